@@ -1,0 +1,50 @@
+# The two commands: `make lab` to walk, `make test` to check. Relative paths only, so that a
+# folder with a space in its name is fine.
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+export TQDM_DISABLE ?= 1
+
+.PHONY: lab students walk refresh test test-all lint clean
+.DELETE_ON_ERROR:
+
+lab: .venv/users.done
+	TQDM_DISABLE= $(PY) -m mpe_lib.walk lab
+
+students: .venv/users.done
+	$(PY) -m mpe_lib.walk students
+
+walk: .venv/users.done
+	$(PY) -m mpe_lib.walk html
+
+refresh: .venv/users.done
+	$(PY) -m mpe_lib.walk refresh
+
+lint: .venv/tests.done
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+test: lint
+	$(PY) -m pytest -q -m "not slow"
+	$(PY) -m pytest -q -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks
+
+test-all: test
+	$(PY) -m pytest -q -m slow tests
+
+clean:
+	rm -rf .venv walk build *.egg-info
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("make needs Python 3.11 or later, got " + sys.version.split()[0] + ": try make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/users.done: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "installing what requirements.txt lists (a few minutes the first time)"
+	$(PIP) -r requirements.txt
+	$(PIP) --no-deps -e .
+	@touch .venv/users.done
+
+.venv/tests.done: tests/requirements.txt tests/requirements-oracles.txt .venv/users.done
+	$(PIP) -r tests/requirements.txt
+	$(PIP) --no-deps -r tests/requirements-oracles.txt
+	@touch .venv/tests.done

@@ -1,0 +1,26 @@
+"""Spiking neurons whose membrane potential is estimated, so that all time steps run at once.
+
+The neurons of arXiv 2409.04978 beside the exact LIF, as functions of an input current
+``x [T, B, ...]``; the notebooks in this repository are the way to learn them.
+"""
+
+from .dynamics import Trace, lif_sequence, lif_spikes
+from .estimate import estimate_membrane, mpe_sequence, mpe_spikes
+from .losses import membrane_loss, spike_agreement, tet_loss
+from .neurons import LIF, MPE
+
+__all__ = [
+    "LIF",
+    "MPE",
+    "Trace",
+    "estimate_membrane",
+    "lif_sequence",
+    "lif_spikes",
+    "membrane_loss",
+    "mpe_sequence",
+    "mpe_spikes",
+    "spike_agreement",
+    "tet_loss",
+]
+
+__version__ = "0.1.0"

@@ -1,0 +1,149 @@
+"""What training minimises (the membrane loss, the task at every step), and how spikes compare."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .dynamics import Trace, carry
+
+Kappa = Tensor | Sequence[float] | None
+
+
+class Agreement(NamedTuple):
+    """Shares of steps: the same, missed and extra spikes."""
+
+    equal: float
+    missed: float
+    extra: float
+
+
+def membrane_loss(trace: Trace, kappa: Kappa = None) -> Tensor:
+    """How far the guess was from the potential that the neuron itself arrived at.
+
+    ``L = sum over t of kappa[t] mean((v_hat[t] - v[t])^2)``, the mean over batch and neurons.
+    The paper takes the mean over t as well, with kappa = 1/T at the start: our loss is T times
+    the paper's.
+
+    Args:
+        trace: of an estimating neuron; v_hat and v ``[T, B, ...]``, units of the threshold.
+        kappa: T fixed weights, each >= 0, summing to 1; uniform if None. Never trained: the
+            gradient of the loss with respect to kappa[t] is a mean square, so descent could
+            only push kappa down, below zero in the end.
+
+    Returns:
+        0-d loss, at least float32, always >= 0; units of the threshold squared. It pulls on
+        both v_hat and v.
+
+    Raises:
+        ValueError: no v_hat; kappa of another length, negative, not summing to 1, or trainable.
+
+    Source: arXiv 2409.04978, section 3, with the normalisation above.
+
+    >>> v, v_hat = torch.tensor([[0.5], [0.0]]), torch.zeros(2, 1)
+    >>> membrane_loss(Trace(v, v, v, v_hat)).item()  # (0.5^2 + 0^2) / 2
+    0.125
+    """
+    if trace.v_hat is None:
+        raise ValueError(
+            "trace must hold a guess v_hat, got None: an exact LIF estimates nothing; take the "
+            "trace of mpe_sequence"
+        )
+    gap = carry(trace.v_hat) - carry(trace.v)  # [T, B, ...]
+    if kappa is None:
+        return gap.square().mean()
+    weights = _check_kappa(kappa, len(gap)).to(gap)
+    return weights @ gap.flatten(1).square().mean(1)
+
+
+def tet_loss(
+    logits: Tensor, target: Tensor, regulariser: float = 0.0, level: float = 1.0
+) -> Tensor:
+    """Temporal efficient training: the cross entropy at every step, averaged over the steps.
+
+    ``L = (1 - r) mean over t of CE(logits[t], target) + r mean (logits - level)^2``
+
+    Args:
+        logits: ``[T, B, classes]``.
+        target: class numbers ``[B]`` (int64), or probabilities ``[B, classes]``.
+        regulariser: r in [0, 1]; the paper's recipes use 0.001.
+        level: the value that the regulariser pulls the logits to.
+
+    Returns:
+        0-d loss in nats, at least float32.
+
+    Raises:
+        ValueError: shapes that do not fit, r outside [0, 1].
+
+    Source: Deng et al., Temporal Efficient Training, ICLR 2022, arXiv 2202.11946.
+
+    >>> tet_loss(torch.zeros(4, 1, 10), torch.tensor([3])).item()  # ln 10
+    2.3025851249694824
+    """
+    if logits.ndim != 3 or target.shape not in (logits.shape[1:2], logits.shape[1:]):
+        raise ValueError(
+            f"logits must be [T, B, classes] and target [B] or [B, classes], got "
+            f"{tuple(logits.shape)} and {tuple(target.shape)}: keep the time axis first"
+        )
+    if not 0 <= regulariser <= 1:
+        raise ValueError(f"regulariser must be between 0 and 1, got {regulariser}: try 0.001")
+    steps = len(logits)
+    logits = carry(logits)
+    each = target.repeat(steps, *[1] * (target.ndim - 1))  # [T * B] or [T * B, classes]
+    task = F.cross_entropy(logits.flatten(0, 1), each)
+    if not regulariser:
+        return task
+    return (1 - regulariser) * task + regulariser * (logits - level).square().mean()
+
+
+def spike_agreement(a: Tensor, b: Tensor) -> Agreement:
+    """Compare two spike trains step by step.
+
+    Args:
+        a: the reference, 0/1, any shape.
+        b: the spikes to judge, the same shape.
+
+    Returns:
+        (equal, missed, extra) as shares of all steps, in [0, 1], summing to 1: the same; a spike
+        in a but not in b; a spike in b but not in a. Print beside it what a neuron that knows
+        nothing reaches: a high share of equal steps is easy where spikes are rare.
+
+    Raises:
+        ValueError: shapes differ, or nothing to compare.
+
+    >>> spike_agreement(torch.tensor([0.0, 1, 1, 0]), torch.tensor([0.0, 1, 0, 1]))
+    Agreement(equal=0.5, missed=0.25, extra=0.25)
+    """
+    if a.shape != b.shape or not a.numel():
+        raise ValueError(
+            f"a and b must have one non-empty shape, got {tuple(a.shape)} and {tuple(b.shape)}: "
+            "compare spikes of the same input"
+        )
+    missed = ((a > 0) & ~(b > 0)).double().mean().item()
+    extra = ((b > 0) & ~(a > 0)).double().mean().item()
+    equal = ((a > 0) == (b > 0)).double().mean().item()
+    return Agreement(equal, missed, extra)
+
+
+def _check_kappa(kappa: Tensor | Sequence[float], steps: int) -> Tensor:
+    weights = torch.as_tensor(kappa, dtype=torch.float64)
+    if weights.requires_grad:
+        raise ValueError(
+            "kappa must be fixed, got one that needs a gradient: descent on it drives it below "
+            "zero; pass kappa.detach() or leave it out"
+        )
+    if weights.shape != (steps,):
+        raise ValueError(
+            f"kappa must hold one weight for each of the {steps} steps, got shape "
+            f"{tuple(weights.shape)}: leave it out for uniform weights"
+        )
+    if weights.device.type != "cpu" or torch.compiler.is_compiling():
+        return weights
+    if not (weights >= 0).all() or abs(weights.sum().item() - 1) > 1e-4:
+        raise ValueError(
+            f"kappa must be non-negative and sum to 1, got weights from {weights.min():g} that "
+            f"sum to {weights.sum():g}: divide them by their sum"
+        )
+    return weights

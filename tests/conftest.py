@@ -1,0 +1,24 @@
+"""What every test shares: two threads, as the notebooks are tested with, and the real data."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+os.environ.setdefault("TQDM_DISABLE", "1")
+ROOT = Path(__file__).parents[1]
+REAL = Path(os.environ.get("MPE_TEST_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _two_threads():
+    torch.set_num_threads(2)
+
+
+@pytest.fixture(scope="session")
+def nmnist_root() -> Path:
+    """The folder with real N-MNIST recordings; skips where there is none."""
+    if not (REAL / "nmnist" / "Train").is_dir():
+        pytest.skip("no real recordings: set MPE_TEST_DATA to the folder that holds nmnist/")
+    return REAL / "nmnist"
