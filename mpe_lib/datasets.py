@@ -1,0 +1,99 @@
+"""Real recordings, read from the layout in which their authors publish them."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from .events import Events, Recordings
+
+NMNIST_PAGE = "https://www.garrickorchard.com/datasets/n-mnist"
+NMNIST_SENSOR = (34, 34)
+
+
+def load_nmnist(
+    root: str | os.PathLike, train: bool = True, limit: int | None = None
+) -> Recordings:
+    """N-MNIST: MNIST digits on a screen, recorded by an event camera on a moving mount.
+
+    Args:
+        root: the folder that holds ``Train/`` and ``Test/`` as the two official archives unpack:
+            ``Train/<digit>/<number>.bin``. A folder with only one of them will do.
+        train: which of the two.
+        limit: only the first so many recordings, in the order of their numbers; all if None.
+
+    Returns:
+        Recordings on a 34 x 34 sensor, about 300 ms each, in the order of their numbers (the
+        order of MNIST), with ``facts["number"]``.
+
+    Raises:
+        FileNotFoundError: no such folder, or no recordings in it.
+        ValueError: a truncated or empty file, events outside the sensor, times that run
+            backwards; the message names the file.
+
+    Source: Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets
+    Using Saccades", Front. Neurosci. 2015, doi 10.3389/fnins.2015.00437; CC BY-SA 4.0.
+    """
+    folder = Path(root) / ("Train" if train else "Test")
+    files = sorted(folder.glob("[0-9]/*.bin"), key=lambda path: (path.stem, path.parent.name))
+    if not files:
+        raise FileNotFoundError(
+            f"expected recordings at {folder}/<digit>/<number>.bin, found none: unpack "
+            f"{folder.name}.zip from {NMNIST_PAGE} there, or pass the folder that holds "
+            f"{folder.name}/ as root"
+        )
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit must be at least 1 or None, got {limit}: leave it out for all")
+    files = files[:limit]
+    parts = [read_events_40bit(path, NMNIST_SENSOR) for path in files]
+    t, x, y, p = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return Recordings(
+        t, x, y, p,
+        offsets=np.cumsum([0, *(len(part[0]) for part in parts)]),
+        labels=np.array([int(path.parent.name) for path in files]),
+        classes=tuple("0123456789"),
+        sensor_size=NMNIST_SENSOR,
+        facts={"number": np.array([path.stem for path in files])},
+    )  # fmt: skip
+
+
+def read_events_40bit(path: str | os.PathLike, sensor_size: tuple[int, int]) -> Events:
+    """One recording in the 40-bit format of N-MNIST and N-Caltech101.
+
+    Each event is five bytes: x, y, then polarity (1 bit) and the time in microseconds (23 bits,
+    big-endian).
+
+    Args:
+        path: the file.
+        sensor_size: (width, height) in pixels.
+
+    Returns:
+        t (int64, microseconds), x, y, p (uint8), one entry for each event.
+
+    Raises:
+        ValueError: as :func:`load_nmnist`.
+    """
+    data = Path(path).read_bytes()
+    if not data or len(data) % 5:
+        state = "truncated" if data else "empty"
+        raise ValueError(
+            f"{path}: expected a whole number of 5-byte events, got {len(data)} bytes: the file "
+            f"is {state}; fetch it again from {NMNIST_PAGE}"
+        )
+    x, y, high, middle, low = np.frombuffer(data, np.uint8).reshape(-1, 5).T
+    t = (high.astype(np.int64) & 127) << 16 | middle.astype(np.int64) << 8 | low
+    width, height = sensor_size
+    off = np.flatnonzero((x >= width) | (y >= height))
+    if len(off):
+        raise ValueError(
+            f"{path}: expected events inside the {width} x {height} sensor, got x={x[off[0]]}, "
+            f"y={y[off[0]]} at event {off[0]} ({len(off)} such): the file is damaged or of "
+            "another camera"
+        )
+    back = np.flatnonzero(np.diff(t) < 0)
+    if len(back):
+        raise ValueError(
+            f"{path}: expected times that do not decrease, got {t[back[0] + 1]} us after "
+            f"{t[back[0]]} us at event {back[0] + 1}: the file is damaged"
+        )
+    return t, x.copy(), y.copy(), high >> 7
