@@ -4,6 +4,8 @@ The neurons of arXiv 2409.04978 beside the exact LIF, as functions of an input c
 ``x [T, B, ...]``; the notebooks in this repository are the way to learn them.
 """
 
+from .datasets import load_nmnist
+from .digits import digits_in_motion
 from .dynamics import Trace, lif_sequence, lif_spikes
 from .estimate import estimate_membrane, mpe_sequence, mpe_spikes
 from .losses import membrane_loss, spike_agreement, tet_loss
@@ -13,9 +15,11 @@ __all__ = [
     "LIF",
     "MPE",
     "Trace",
+    "digits_in_motion",
     "estimate_membrane",
     "lif_sequence",
     "lif_spikes",
+    "load_nmnist",
     "membrane_loss",
     "mpe_sequence",
     "mpe_spikes",

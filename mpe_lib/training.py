@@ -89,9 +89,7 @@ def train(
                     )
                 accuracy = evaluate(network, validation, batch_size)
                 look = probe(network, validation.frames[:, :128])
-                history.append(
-                    {"task": task, "membrane": membrane, "validation": accuracy} | look
-                )
+                history.append({"task": task, "membrane": membrane, "validation": accuracy} | look)
                 bar.set_postfix(validation=f"{accuracy:.3f}")
                 bar.update()
         return Run(network, history, evaluate(network, test, batch_size))

@@ -1,0 +1,110 @@
+"""Results: written with all that is needed to repeat them, read by notebooks and README."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from statistics import mean, stdev
+
+import torch
+
+FOLDER = Path(__file__).parents[1] / "data" / "measured"
+VERSIONS = ("torch", "numpy", "scikit-learn", "spikingjelly", "norse", "snntorch")
+
+
+def provenance(command: str, device: str = "cpu") -> dict:
+    """Where and how a result was made: machine, versions, date, commit and command."""
+    installed = {name: _version(name) for name in VERSIONS}
+    return {
+        "command": command,
+        "date": date.today().isoformat(),
+        "commit": _commit(),
+        "device": torch.cuda.get_device_name() if str(device).startswith("cuda") else _processor(),
+        "threads": torch.get_num_threads(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "versions": {"python": platform.python_version()}
+        | {name: version for name, version in installed.items() if version},
+    }
+
+
+def write(name: str, result: dict, folder: Path | None = None) -> Path:
+    """Write a result as JSON, under a temporary name first, so that it is whole or not there."""
+    path = (folder or FOLDER) / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(result, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(part, path)
+    return path
+
+
+def read(name: str, folder: Path | None = None) -> dict:
+    """A stored result.
+
+    Raises:
+        FileNotFoundError: it was not measured yet; the message says where it would be.
+    """
+    path = (folder or FOLDER) / f"{name}.json"
+    if not path.exists():
+        raise FileNotFoundError(f"not measured yet: expected {path}; see data/README.md")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def spread(values: list[float]) -> tuple[float, float]:
+    """(mean, standard deviation); the deviation of one value is 0.
+
+    >>> spread([1.0, 2.0, 3.0])
+    (2.0, 1.0)
+    """
+    return mean(values), stdev(values) if len(values) > 1 else 0.0
+
+
+def percent(values: list[float]) -> str:
+    """Mean and standard deviation in percent.
+
+    >>> percent([0.9, 0.92])
+    '91.0 ± 1.4 %'
+    """
+    middle, deviation = spread(values)
+    return f"{100 * middle:.1f} ± {100 * deviation:.1f} %"
+
+
+def within(live: float, stored: list[float]) -> bool:
+    """Does a live run lie within the stored spread (3 deviations or 0.02, the larger)?"""
+    middle, deviation = spread(stored)
+    return abs(live - middle) <= max(3 * deviation, 0.02)
+
+
+def command_line() -> str:
+    """The command that is running, as a user would type it."""
+    module = Path(sys.argv[0]).stem
+    return " ".join(["python -m", f"mpe_lib.{module}", *sys.argv[1:]])
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _commit() -> str | None:
+    command = ["git", "describe", "--always", "--dirty"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent)
+    except OSError:  # no git on this machine
+        return None
+    return done.stdout.strip() or None
+
+
+def _processor() -> str:
+    """The processor's name, as the system tells it."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()

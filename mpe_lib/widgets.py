@@ -1,0 +1,99 @@
+"""Explorers: a figure, at most three sliders in words, a new sample, and a way back."""
+
+import html
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+from .plot.base import png, show
+
+Draw = Callable[..., tuple[Figure, str]]
+
+
+class Control(NamedTuple):
+    """One slider: its words with symbol and unit, start value, and the values it can take."""
+
+    words: str
+    start: float
+    values: Sequence[float]
+
+
+def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
+    """Show a figure that answers to sliders; without ipywidgets, a small grid of its values.
+
+    Args:
+        draw: ``draw(seed=..., **values) -> (figure, alt)``; the seed stays the same while a
+            slider moves and changes with the "new sample" button.
+        controls: up to three, by the name of draw's argument.
+        new_sample: offer that button.
+
+    Returns:
+        The widget (a box; its ``sliders`` is a dict, so that a test can move them), or None
+        where ipywidgets is missing.
+
+    Raises:
+        ValueError: more than three controls, or a start that is not among the values.
+    """
+    if not 1 <= len(controls) <= 3:
+        raise ValueError(f"an explorer has one to three controls, got {len(controls)}: drop some")
+    for name, control in controls.items():
+        if control.start not in control.values:
+            raise ValueError(f"{name} must start at one of its values, got {control.start}")
+    try:
+        import ipywidgets
+    except ImportError:
+        return _grid(draw, controls)
+
+    image = ipywidgets.Image(format="png", layout={"max_width": "100%", "width": "700px"})
+    text = ipywidgets.HTML()
+    sliders = {
+        name: ipywidgets.SelectionSlider(
+            options=[(f"{value:g}", value) for value in control.values],
+            value=control.start,
+            description=control.words,
+            style={"description_width": "17em"},
+            layout={"width": "95%", "max_width": "44em"},
+        )
+        for name, control in controls.items()
+    }
+    seed = 0
+
+    def redraw(_=None):
+        figure, alt = draw(seed=seed, **{name: each.value for name, each in sliders.items()})
+        image.value = png(figure)
+        text.value = f"<p role='status' aria-live='polite'>Figure: {html.escape(alt)}</p>"
+
+    def another(_):
+        nonlocal seed
+        seed += 1
+        redraw()
+
+    def reset(_):
+        nonlocal seed
+        seed = 0
+        for name, each in sliders.items():
+            each.value = controls[name].start
+        redraw()
+
+    for each in sliders.values():
+        each.observe(redraw, "value")
+    buttons = [ipywidgets.Button(description="Reset", tooltip="back to the first picture")]
+    buttons[0].on_click(reset)
+    if new_sample:
+        fresh = ipywidgets.Button(description="New sample", tooltip="draw the random input again")
+        fresh.on_click(another)
+        buttons.insert(0, fresh)
+    redraw()
+    box = ipywidgets.VBox([image, text, *sliders.values(), ipywidgets.HBox(buttons)])
+    box.sliders, box.text, box.image = sliders, text, image
+    return box
+
+
+def _grid(draw: Draw, controls: dict[str, Control]) -> None:
+    """The lowest and the highest value of each control, the others at their start."""
+    for name, control in controls.items():
+        for value in (control.values[0], control.values[-1]):
+            values = {each: other.start for each, other in controls.items()} | {name: value}
+            figure, alt = draw(seed=0, **values)
+            show(figure, f"{control.words} = {value:g}: {alt}")
