@@ -79,9 +79,9 @@ def within(live: float, stored: list[float]) -> bool:
 
 
 def command_line() -> str:
-    """The command that is running, as a user would type it."""
-    module = Path(sys.argv[0]).stem
-    return " ".join(["python -m", f"mpe_lib.{module}", *sys.argv[1:]])
+    """The command that is running, as a user would type it; of a whole path only its end."""
+    words = [Path(word).name if os.path.isabs(word) else word for word in sys.argv[1:]]
+    return " ".join(["python -m", f"mpe_lib.{Path(sys.argv[0]).stem}", *words])
 
 
 def _version(name: str) -> str | None:
