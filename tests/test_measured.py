@@ -1,0 +1,41 @@
+import json
+import sys
+
+import pytest
+
+from mpe_lib import measured
+
+
+def test_write_is_whole_or_not_there(tmp_path):
+    path = measured.write("a", {"rows": [1.5]}, tmp_path)
+    assert measured.read("a", tmp_path) == {"rows": [1.5]}
+    with pytest.raises(ValueError):
+        measured.write("a", {"rows": [float("nan")]}, tmp_path)
+    assert measured.read("a", tmp_path) == {"rows": [1.5]}
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_missing_result_says_not_measured_yet(tmp_path):
+    with pytest.raises(FileNotFoundError, match="not measured yet: expected .*b.json"):
+        measured.read("b", tmp_path)
+
+
+def test_provenance_says_how_to_repeat_it(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/x/y/mpe_lib/experiments.py", "nmnist", "--root", "/a/b/nm"])
+    command = measured.command_line()
+    assert command == "python -m mpe_lib.experiments nmnist --root nm"
+    facts = measured.provenance(command)
+    assert facts["versions"]["torch"] and facts["device"] and facts["date"] and facts["threads"]
+
+
+def test_within_the_stored_spread():
+    assert measured.within(0.905, [0.9, 0.9, 0.9]) and not measured.within(0.93, [0.9, 0.9, 0.9])
+    assert measured.within(0.97, [0.86, 0.9, 0.94]) and not measured.within(0.77, [0.86, 0.9, 0.94])
+
+
+def test_every_stored_result_has_its_provenance():
+    for path in measured.FOLDER.glob("*.json"):
+        facts = json.loads(path.read_text())["provenance"]
+        for field in ("command", "date", "device", "versions", "commit"):
+            assert facts[field], f"{path.name}: {field}"
+        assert "/" not in facts["command"]
