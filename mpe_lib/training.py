@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from .dynamics import Trace
 from .losses import tet_loss
 from .neurons import MPE
 
@@ -88,7 +89,7 @@ def train(
                         f"membrane {membrane}): lower the learning rate, {learning_rate} now"
                     )
                 accuracy = evaluate(network, validation, batch_size)
-                look = probe(network, validation.frames[:, :128])
+                look = probe(network, validation.frames, batch_size)
                 history.append({"task": task, "membrane": membrane, "validation": accuracy} | look)
                 bar.set_postfix(validation=f"{accuracy:.3f}")
                 bar.update()
@@ -127,14 +128,15 @@ def evaluate(network: nn.Module, part: Part, batch_size: int = 256) -> float:
 
 
 @torch.no_grad()
-def probe(network: nn.Module, frames: Tensor) -> dict[str, list]:
+def probe(network: nn.Module, frames: Tensor, batch_size: int = 256) -> dict[str, list]:
     """Firing rate and relative gap of v_hat from v, by layer, with the rule of training.
 
     The gap is ``rms(v_hat - v) / rms(v)``: 1 for the guess that is always 0.
 
     Args:
         network: with a method ``traces(frames)``.
-        frames: ``[T, N, 2, H, W]``.
+        frames: ``[T, N, 2, H, W]``; every sample counts.
+        batch_size: samples that are run at a time.
 
     Returns:
         {"rate": [...], "gap": [...]}; a gap is None where the neuron is exact.
@@ -143,14 +145,23 @@ def probe(network: nn.Module, frames: Tensor) -> dict[str, list]:
     for module in network.modules():
         if isinstance(module, MPE):
             module.train()
+    sums = 0.0  # [layers, 4]: spikes, neuron-steps, squares of the gap and of v
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        traces = network.traces(frames)
-    rates = [trace.s.mean().item() for trace in traces]
-    gaps = [
-        None if t.v_hat is None else ((t.v_hat - t.v).norm() / t.v.norm()).item() for t in traces
-    ]
-    return {"rate": rates, "gap": gaps}
+        for batch in frames.split(batch_size, dim=1):
+            sums = sums + torch.stack([_sums(trace) for trace in network.traces(batch)])
+    return {
+        "rate": [row[0] / row[1] for row in sums.tolist()],
+        "gap": [None if row[2] != row[2] else (row[2] / row[3]) ** 0.5 for row in sums.tolist()],
+    }
+
+
+def _sums(trace: Trace) -> Tensor:
+    """Spikes, neuron-steps, sum of (v_hat - v)^2 (NaN if exact) and of v^2, in float64."""
+    v = trace.v.double()
+    gap = v.new_tensor(torch.nan) if trace.v_hat is None else (trace.v_hat - v).square().sum()
+    count = v.new_tensor(float(v.numel()))
+    return torch.stack((trace.s.double().sum(), count, gap, v.square().sum()))
 
 
 def counts_baseline(training: Part, validation: Part, test: Part) -> float:

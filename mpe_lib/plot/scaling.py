@@ -1,0 +1,104 @@
+"""How the cost grows: ratios of times, time per neuron-step, memory."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .base import GRID, THRESHOLD, new_figure
+
+# one colour, line style and marker for each number of steps, light to dark
+STEP_STYLES = {
+    4: {"color": "#B8A400", "linestyle": ":", "marker": "v"},
+    8: {"color": "#009E73", "linestyle": (0, (3, 1, 1, 1)), "marker": "^"},
+    16: {"color": "#D55E00", "linestyle": "-.", "marker": "D"},
+    32: {"color": "#0072B2", "linestyle": "--", "marker": "s"},
+    64: {"color": "#000000", "linestyle": "-", "marker": "o"},
+}
+NEURON_STYLES = {
+    "LIF as released": {"color": "#D55E00", "linestyle": "-.", "marker": "v"},
+    "LIF, indexing": {"color": "#B8A400", "linestyle": ":", "marker": "x"},
+    "LIF, fair": {"color": "#000000", "linestyle": "-", "marker": "o"},
+    "MPE as released": {"color": "#CC79A7", "linestyle": (0, (1, 1)), "marker": "P"},
+    "MPE bernoulli": {"color": "#0072B2", "linestyle": "--", "marker": "s"},
+    "MPE mean": {"color": "#009E73", "linestyle": (0, (5, 1, 1, 1)), "marker": "D"},
+    "MPE hard": {"color": "#56B4E9", "linestyle": (0, (3, 1, 1, 1)), "marker": "^"},
+    "copy": {"color": "#767676", "linestyle": ":", "marker": "."},
+}
+
+
+def plot_ratios(panels: dict[str, dict[tuple[int, int], float]], title: str = "") -> Figure:
+    """Time of one neuron over that of another against the number of neurons, one line for each T.
+
+    Args:
+        panels: name -> {(T, N): ratio}; both axes are logarithmic; 1 is drawn dotted.
+        title: the message of the figure.
+    """
+    figure, axes = new_figure(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
+    for axis, (name, ratios) in zip(axes[0], panels.items(), strict=True):
+        for steps, style in STEP_STYLES.items():
+            line = sorted((n, value) for (t, n), value in ratios.items() if t == steps)
+            if line:
+                axis.loglog(*zip(*line, strict=True), **style, label=f"T = {steps}", markersize=5)
+        axis.axhline(1, **THRESHOLD)
+        _density_axis(axis, sorted({n for _, n in ratios}))
+        axis.set_title(name)
+    axes[0][0].set_ylabel("time LIF / time MPE [1]")
+    ticks = [0.1, 0.3, 1, 3, 10, 30]
+    axes[0][0].set_yticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
+    axes[0][0].minorticks_off()
+    handles, labels = axes[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_cost(rows: Sequence[dict], steps: int, direction: str, title: str = "") -> Figure:
+    """Time per neuron-step against the number of neurons, one line for each neuron.
+
+    Args:
+        rows: of :func:`mpe_lib.benchmark.sweep`.
+        steps: the T to show.
+        direction: "forward" or "forward + backward".
+        title: the message of the figure.
+    """
+    figure, axis = new_figure(size=(7, 3.2))
+    mine = [row for row in rows if row["T"] == steps and row["pass"] == direction]
+    for name, style in NEURON_STYLES.items():
+        line = sorted((row["N"], 1e6 * row["median_ms"] / steps / row["N"])
+                      for row in mine if row["neuron"] == name)  # fmt: skip
+        if line:
+            axis.loglog(*zip(*line, strict=True), **style, label=name, markersize=5)
+    _density_axis(axis, sorted({row["N"] for row in mine}))
+    axis.set_ylabel("time per neuron-step [ns]")
+    axis.set_title(title)
+    figure.legend(loc="outside right center", frameon=False)
+    return figure
+
+
+def plot_memory(bytes_by_neuron: dict[str, float], floor: float, title: str = "") -> Figure:
+    """Bytes kept for backward by each neuron, and the least that any neuron could keep.
+
+    Args:
+        bytes_by_neuron: name -> bytes per neuron-step.
+        floor: the input and the spikes alone, drawn dotted.
+        title: the message of the figure.
+    """
+    figure, axis = new_figure(size=(7, 0.9 + 0.32 * len(bytes_by_neuron)))
+    names = list(bytes_by_neuron)
+    places = -np.arange(len(names))
+    axis.barh(places, list(bytes_by_neuron.values()), color="#0072B2", height=0.6)
+    for place, value in zip(places, bytes_by_neuron.values(), strict=True):
+        axis.annotate(f"{value:.0f}", (value, place), xytext=(4, 0), va="center",
+                      textcoords="offset points")  # fmt: skip
+    axis.axvline(floor, color=GRID, linestyle=":")
+    axis.set_yticks(places, names)
+    axis.set_xlabel("memory kept for backward [bytes per neuron-step]")
+    axis.set_title(title)
+    return figure
+
+
+def _density_axis(axis, sizes: list[int]) -> None:
+    axis.set_xticks(sizes, [f"$2^{{{n.bit_length() - 1}}}$" for n in sizes])
+    axis.minorticks_off()
+    axis.set_xlabel("neurons in the layer [number]")
