@@ -27,12 +27,17 @@ NEURON_STYLES = {
 }
 
 
-def plot_ratios(panels: dict[str, dict[tuple[int, int], float]], title: str = "") -> Figure:
+def plot_ratios(
+    panels: dict[str, dict[tuple[int, int], float]],
+    title: str = "",
+    words: str = "time LIF / time MPE [1]",
+) -> Figure:
     """Time of one neuron over that of another against the number of neurons, one line for each T.
 
     Args:
         panels: name -> {(T, N): ratio}; both axes are logarithmic; 1 is drawn dotted.
         title: the message of the figure.
+        words: of the vertical axis.
     """
     figure, axes = new_figure(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
     for axis, (name, ratios) in zip(axes[0], panels.items(), strict=True):
@@ -43,7 +48,7 @@ def plot_ratios(panels: dict[str, dict[tuple[int, int], float]], title: str = ""
         axis.axhline(1, **THRESHOLD)
         _density_axis(axis, sorted({n for _, n in ratios}))
         axis.set_title(name)
-    axes[0][0].set_ylabel("time LIF / time MPE [1]")
+    axes[0][0].set_ylabel(words)
     ticks = [0.1, 0.3, 1, 3, 10, 30]
     axes[0][0].set_yticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
     axes[0][0].minorticks_off()

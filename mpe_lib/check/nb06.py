@@ -1,0 +1,59 @@
+"""Checks of notebook 06, scaling."""
+
+from statistics import mean, median
+
+from .base import match, need, number, right
+
+
+def backward_bytes(indexing, unbind) -> None:
+    """Bytes of gradient that backward writes for T = 64, N = 2^14 in float32."""
+    steps, size = 64, 2**14
+    whole = steps * size * 4
+    match(
+        number(indexing, "indexing"),
+        steps * whole,
+        [
+            (
+                whole,
+                "that is one gradient of the whole input; how many of them does indexing make?",
+            ),
+            (steps * steps * size, "those are numbers, not bytes: a float32 takes four"),
+            (steps * size * 4 * size, "each of the T steps, not each of the N neurons, makes one"),
+            (2**26, "those are numbers, not bytes: a float32 takes four"),
+        ],
+        "each x[t] gives a gradient as large as the whole of x; there are T of them",
+    )
+    match(
+        number(unbind, "unbind"),
+        whole,
+        [
+            (steps * whole, "unbind makes one gradient of the whole input, not one for each step"),
+            (size * 4, "that is one step; the gradient of the whole input has T of them"),
+            (steps * size, "those are numbers, not bytes: a float32 takes four"),
+        ],
+        "the gradient of x is as large as x, and it is written once",
+    )
+    right("T times as much: backward is quadratic in T, only because of how the input was read.")
+
+
+def speedup(function) -> None:
+    """A function of two lists of times, in call order, that gives the ratio of the typical ones."""
+    need(callable(function), "give the function itself, without brackets")
+    slow, fast = [90.0, 10.0, 10.2, 9.8, 10.1], [31.0, 2.0, 2.1, 1.9, 60.0]
+    got = number(function(slow, fast), "the ratio")
+    accepted = {
+        round(median(slow[1:]) / median(fast[1:]), 3),
+        round(median(slow) / median(fast), 3),
+        round(min(slow) / min(fast), 3),
+    }
+    need(
+        abs(got - mean(slow) / mean(fast)) > 1e-3,
+        "a mean is moved by one slow call; which figure is not?",
+    )
+    need(
+        abs(got - mean(slow[1:]) / mean(fast[1:])) > 1e-3,
+        "you left out the warm-up, good; but another process interrupted one of the later calls",
+    )
+    need(abs(got - median(fast) / median(slow)) > 1e-3, "which of the two goes on top?")
+    need(any(abs(got - each) < 2e-3 for each in accepted), "compare typical times: medians, say")
+    right("One cold start and one interruption, and neither moved your answer.")
