@@ -96,13 +96,14 @@ class Recordings:
         if not shares or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9:
             raise ValueError(f"shares must be positive and sum to 1, got {shares}: try 0.8, 0.2")
         order = np.random.default_rng(seed).permutation(len(self))
-        order = order[np.argsort(self.labels[order], kind="stable")]
         place = np.empty(len(self))  # spread each label evenly over [0, 1)
         for label in np.unique(self.labels):
             mine = order[self.labels[order] == label]
             place[mine] = (np.arange(len(mine)) + 0.5) / len(mine)
-        edges = np.cumsum(shares)[:-1]
-        part = np.searchsorted(edges, place, side="right")
+        order = order[np.argsort(place[order], kind="stable")]
+        edges = np.rint(np.cumsum(shares)[:-1] * len(self)).astype(np.int64)
+        part = np.empty(len(self), np.int64)
+        part[order] = np.searchsorted(edges, np.arange(len(self)), side="right")
         return tuple(self.select(np.flatnonzero(part == k)) for k in range(len(shares)))
 
     def frames(self, steps: int = 10, by: str = "time", pool: int = 1) -> Tensor:
