@@ -73,7 +73,7 @@ def show(figure: Figure, alt: str) -> None:
     """
     from IPython.display import Image, display
 
-    if not alt.strip() or "\\n" in alt:
+    if not alt.strip() or "\n" in alt:
         raise ValueError(
             f"alt must be one line that carries the figure's message, got {alt!r}: say the numbers"
         )
