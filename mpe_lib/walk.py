@@ -29,13 +29,17 @@ def notebooks() -> list[Path]:
     return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")) + sorted(NOTEBOOKS.glob("ledger.ipynb"))
 
 
-def execute(path: Path):
-    """Run a notebook on the CPU with two threads, no progress bars, and return it with outputs."""
+def execute(path: Path, real: str | Path = ""):
+    """Run a notebook on the CPU with two threads, no progress bars, and return it with outputs.
+
+    It runs on the built-in data, or on the real recordings in the folder `real`.
+    """
     from nbclient import NotebookClient
 
     os.environ.update(
-        TQDM_DISABLE="1", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="2", PYTHONWARNINGS="default"
-    )
+        TQDM_DISABLE="1", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="2", PYTHONWARNINGS="default",
+        MPE_DATA=str(real),
+    )  # fmt: skip
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
         notebook,
@@ -61,6 +65,7 @@ def tidy(notebook):
             continue
         if IGNORED in cell.metadata.get("tags", []):
             cell.outputs = []
+        cell.outputs = _joined(cell.outputs)
         for output in cell.outputs:
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
             for data in (output, output.get("data", {})):
@@ -68,6 +73,18 @@ def tidy(notebook):
                     key = "text" if "text" in data else "text/plain"
                     data[key] = re.sub(r"0x[0-9a-f]{8,}", "0x...", data[key])
     return notebook
+
+
+def _joined(outputs: list) -> list:
+    """Texts printed one after the other as one: where a kernel cuts them is a matter of timing."""
+    joined: list = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def write(notebook, path: Path) -> None:

@@ -90,3 +90,12 @@ def test_tidy_masks_and_keeps():
     assert (
         walk.tidy(new_notebook(cells=[cell])).cells[0].outputs[0].data["text/plain"] == "at 0x..."
     )
+
+
+def test_tidy_joins_what_was_printed_in_pieces():
+    pieces = [new_output("stream", text="a\n"), new_output("stream", text="b\n"),
+              new_output("display_data", {"text/plain": "x"}),
+              new_output("stream", text="c\n"), new_output("stream", name="stderr", text="d\n")]  # fmt: skip
+    (cell,) = walk.tidy(new_notebook(cells=[new_code_cell("1", outputs=pieces)])).cells
+    texts = [output.get("text") for output in cell.outputs]
+    assert texts == ["a\nb\n", None, "c\n", "d\n"]

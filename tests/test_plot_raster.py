@@ -1,0 +1,92 @@
+"""The figures of missed and extra spikes: labelled, unchanged data, and what the marks say."""
+
+import numpy as np
+import pytest
+import torch
+
+from mpe_lib import Trace, lif_sequence, mpe_sequence, spike_agreement
+from mpe_lib.plot import base, raster
+
+torch.manual_seed(0)
+X = 0.5 + 0.5 * torch.randn(20, 6)
+EXACT, RULE = lif_sequence(X), mpe_sequence(X, seed=0)
+NOTHING = mpe_sequence(X, "zero")
+LINE, TWO = torch.linspace(0, 1, 5), (0.25, 0.9)
+
+
+def one(trace):
+    return Trace(*(None if field is None else field[:, 0] for field in trace))
+
+
+FIGURES = {  # name -> (axes, make)
+    "rules": (3, lambda: raster.plot_rules(
+        X[:, 0], one(EXACT), {"mean": one(RULE), "zero": one(NOTHING)}, "t")),
+    "raster": (3, lambda: raster.plot_raster(
+        EXACT.s, {"bernoulli": RULE.s, "zero": NOTHING.s}, "t")),
+    "errors": (4, lambda: raster.plot_errors(
+        LINE, {(d, s): {"zero": (LINE, LINE)} for d in TWO for s in (0.5, 1.0)}, "t")),
+    "agreement": (4, lambda: raster.plot_agreement(
+        LINE, {d: {"zero": LINE + 0.1, "hard": LINE / 9} for d in TWO}, "t")),
+    "map": (3, lambda: raster.plot_map(
+        LINE, LINE, {d: (LINE[:, None] * LINE - 0.3).numpy() for d in TWO}, "t")),
+    "same rate": (2, lambda: raster.plot_same_rate(
+        LINE, {"exact LIF": LINE, "bernoulli": LINE / 2, "zero": LINE}, {"zero": LINE}, "t")),
+    "sweeps": (3, lambda: raster.plot_sweeps(
+        {"bernoulli": np.eye(3, 9), "zero": np.eye(3, 9)}, "t")),
+    "explorer": (3, lambda: raster.draw_agreement(0, 0.5, 0.5, 0.25)[0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axes_are_there_with_units_and_large_text(name):
+    number, make = FIGURES[name]
+    figure = make()
+    base.png(figure)
+    assert len(figure.axes) == number
+    for axis in figure.axes:
+        below = axis.get_shared_x_axes().get_siblings(axis)
+        beside = axis.get_shared_y_axes().get_siblings(axis)
+        bar = axis.get_label() == "<colorbar>"
+        assert bar or any("[" in each.get_xlabel() for each in below)
+        names = [label.get_text() for label in axis.get_yticklabels()]
+        assert any("[" in each.get_ylabel() for each in beside) or "exact" in names
+        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
+            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_leaves_its_data_alone(name):
+    before = [each.clone() for each in (X, EXACT.s, EXACT.h, RULE.s, RULE.h, LINE)]
+    FIGURES[name][1]()
+    for old, new in zip(before, (X, EXACT.s, EXACT.h, RULE.s, RULE.h, LINE), strict=True):
+        assert torch.equal(old, new)
+
+
+def test_a_raster_marks_each_missed_and_extra_spike_once():
+    axis = raster.plot_raster(EXACT.s, {"zero": NOTHING.s}).axes[1]
+    drawn = {line.get_label(): len(line.get_xdata()) for line in axis.lines}
+    _, missed, extra = spike_agreement(EXACT.s, NOTHING.s)
+    assert drawn["missed"] == round(missed * X.numel()) > 0
+    assert drawn["extra"] == round(extra * X.numel())
+    assert drawn["missed"] + drawn["same spike"] == EXACT.s.sum()
+
+
+def test_missed_and_extra_differ_in_shape_and_colour():
+    assert raster.MISSED["marker"] != raster.EXTRA["marker"]
+    assert raster.MISSED["color"] != raster.EXTRA["color"]
+
+
+def test_the_map_hatches_what_is_worse():
+    values = np.where(np.arange(5)[:, None] > 2, 0.02, -0.02) * np.ones(5)
+    axis = raster.plot_map(LINE, LINE, {0.25: values}).axes[0]
+    (hatched,) = [each for each in axis.collections if "///" in (getattr(each, "hatches", 0) or [])]
+    corners = np.concatenate([path.vertices for path in hatched.get_paths()])
+    assert corners[:, 0].min() > 0.5 and corners[:, 0].max() == 1
+
+
+def test_the_explorer_answers_in_words_and_repeats_itself():
+    first, again = (raster.draw_agreement(0, 0.5, 0.5, 0.25)[1] for _ in range(2))
+    assert first == again and "zero misses" in first
+    changed = ((1, 0.5, 0.5, 0.25), (0, 1.0, 0.5, 0.25), (0, 0.5, 1.0, 0.25), (0, 0.5, 0.5, 0.9))
+    for values in changed:
+        assert raster.draw_agreement(*values)[1] != first
