@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mpe_lib import Trace, lif_sequence, mpe_sequence, spike_agreement
-from mpe_lib.plot import base, raster
+from mpe_lib.plot import agreement, base, raster
 
 torch.manual_seed(0)
 X = 0.5 + 0.5 * torch.randn(20, 6)
@@ -23,15 +23,15 @@ FIGURES = {  # name -> (axes, make)
         X[:, 0], one(EXACT), {"mean": one(RULE), "zero": one(NOTHING)}, "t")),
     "raster": (3, lambda: raster.plot_raster(
         EXACT.s, {"bernoulli": RULE.s, "zero": NOTHING.s}, "t")),
-    "errors": (4, lambda: raster.plot_errors(
+    "errors": (4, lambda: agreement.plot_errors(
         LINE, {(d, s): {"zero": (LINE, LINE)} for d in TWO for s in (0.5, 1.0)}, "t")),
-    "agreement": (4, lambda: raster.plot_agreement(
+    "agreement": (4, lambda: agreement.plot_agreement(
         LINE, {d: {"zero": LINE + 0.1, "hard": LINE / 9} for d in TWO}, "t")),
-    "map": (3, lambda: raster.plot_map(
+    "map": (3, lambda: agreement.plot_map(
         LINE, LINE, {d: (LINE[:, None] * LINE - 0.3).numpy() for d in TWO}, "t")),
-    "same rate": (2, lambda: raster.plot_same_rate(
+    "same rate": (2, lambda: agreement.plot_same_rate(
         LINE, {"exact LIF": LINE, "bernoulli": LINE / 2, "zero": LINE}, {"zero": LINE}, "t")),
-    "sweeps": (3, lambda: raster.plot_sweeps(
+    "sweeps": (3, lambda: agreement.plot_sweeps(
         {"bernoulli": np.eye(3, 9), "zero": np.eye(3, 9)}, "t")),
     "explorer": (3, lambda: raster.draw_agreement(0, 0.5, 0.5, 0.25)[0]),
 }  # fmt: skip
@@ -78,7 +78,7 @@ def test_missed_and_extra_differ_in_shape_and_colour():
 
 def test_the_map_hatches_what_is_worse():
     values = np.where(np.arange(5)[:, None] > 2, 0.02, -0.02) * np.ones(5)
-    axis = raster.plot_map(LINE, LINE, {0.25: values}).axes[0]
+    axis = agreement.plot_map(LINE, LINE, {0.25: values}).axes[0]
     (hatched,) = [each for each in axis.collections if "///" in (getattr(each, "hatches", 0) or [])]
     corners = np.concatenate([path.vertices for path in hatched.get_paths()])
     assert corners[:, 0].min() > 0.5 and corners[:, 0].max() == 1

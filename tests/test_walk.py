@@ -93,9 +93,12 @@ def test_tidy_masks_and_keeps():
 
 
 def test_tidy_joins_what_was_printed_in_pieces():
-    pieces = [new_output("stream", text="a\n"), new_output("stream", text="b\n"),
-              new_output("display_data", {"text/plain": "x"}),
-              new_output("stream", text="c\n"), new_output("stream", name="stderr", text="d\n")]  # fmt: skip
+    pieces = [
+        new_output("stream", text="a\n"),
+        new_output("stream", text="b\n"),
+        new_output("display_data", {"text/plain": "x"}),
+        new_output("stream", text="c\n"),
+        new_output("stream", name="stderr", text="d\n"),
+    ]
     (cell,) = walk.tidy(new_notebook(cells=[new_code_cell("1", outputs=pieces)])).cells
-    texts = [output.get("text") for output in cell.outputs]
-    assert texts == ["a\nb\n", None, "c\n", "d\n"]
+    assert [each.get("text") for each in cell.outputs] == ["a\nb\n", None, "c\n", "d\n"]

@@ -47,6 +47,13 @@ def new_figure(rows: int = 1, columns: int = 1, size=STRIP, **kwargs):
     return figure, axes
 
 
+def key_below(figure: Figure, axis, title: str) -> None:
+    """One legend below all panels, and the message above them."""
+    handles, _ = axis.get_legend_handles_labels()
+    figure.legend(handles=handles, loc="outside lower center", ncols=6, frameon=False)
+    figure.suptitle(title, fontsize=11)
+
+
 def png(figure: Figure) -> bytes:
     """The picture of a figure, the same bytes each time."""
     buffer = BytesIO()
