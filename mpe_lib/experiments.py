@@ -124,12 +124,11 @@ def _rounded(value):
 
 def _study(name: str, rows: Callable[[], Iterator[dict]], settings: dict, what: str) -> None:
     """Collect the rows and write them; nothing is written before the last one is there."""
-    result = {"what": what, "settings": settings}
-    collected = list(rows())
-    result["provenance"] = measured.provenance(
-        measured.command_line(), "cuda" if torch.cuda.is_available() else "cpu"
-    )
-    print(f"wrote {measured.write(name, result | {'rows': collected})}")  # noqa: T201
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    # before the runs: the commit is then that of the code which is in memory
+    facts = measured.provenance(measured.command_line(), device)
+    result = {"what": what, "settings": settings, "provenance": facts, "rows": list(rows())}
+    print(f"wrote {measured.write(name, result)}")  # noqa: T201
 
 
 def main() -> None:

@@ -32,8 +32,8 @@ def traces():
 FIGURES = {
     "trace": lambda: plot_trace(*traces(), title="t"),
     "accuracies": lambda: plot_accuracies({"q": {"a": [0.5, 0.6], "b": [0.7]}}, {"q": 0.1}),
-    "gap": lambda: plot_gap({"a": [[1.0, 0.5], [0.9, 0.4]], "b": [[0.8, 0.2]]}),
-    "rates": lambda: plot_rates({"exact LIF": [[0.1, 0.2]], "zero": [[0.3, 0.1], [0.2, 0.1]]}),
+    "gap": lambda: plot_gap({"a": [[2.0, 1.5]]}, {"a": [[1.0, 0.5]], "b": [[0.8, 0.2]]}),
+    "rates": lambda: plot_rates({"q": {"exact LIF": [[0.1, 0.2]], "zero": [[0.3, 0.1]] * 2}}),
     "ratios": lambda: plot_ratios({"one": RATIOS, "two": RATIOS}),
     "cost": lambda: plot_cost(ROWS, 64, "forward"),
     "memory": lambda: plot_memory({"a": 12.0, "b": 20.0}, 8),
