@@ -1,4 +1,4 @@
-"""The training studies behind the notebooks: ``python -m mpe_lib.experiments digits|nmnist``.
+"""The training studies behind the notebooks: ``python -m mpe_lib.experiments NAME``.
 
 Each writes one result file under ``data/measured/``; see data/README.md for the fields.
 """
@@ -32,6 +32,7 @@ CASES = (
 # chosen on validation parts of the built-in data
 DIGITS = {"steps": 12, "pool": 2, "epochs": 10, "batch_size": 64, "learning_rate": 0.02}
 NMNIST = {"steps": 10, "pool": 2, "epochs": 30, "batch_size": 64, "learning_rate": 0.02}
+PATIENCE = DIGITS | {"epochs": 40}
 SHARES = (0.6, 0.2, 0.2)  # training, validation, test
 FOLDS = 5
 
@@ -77,6 +78,14 @@ def digits_study(seeds: int, settings: dict) -> Iterator[dict]:
         for neuron, weight in CASES:
             for seed in range(seeds):
                 yield run_case(parts, settings, neuron, weight, seed, label=label)[1]
+
+
+def patience_study(seeds: int, settings: dict) -> Iterator[dict]:
+    """Is the gap on the order only slow learning? Four neurons, four times the epochs."""
+    parts = digits_parts("order", settings)
+    for neuron in ("exact LIF", "bernoulli", "hard", "zero"):
+        for seed in range(seeds):
+            yield run_case(parts, settings, neuron, 0.0, seed, label="order")[1]
 
 
 def nmnist_parts(data: Recordings, fold: int, settings: dict) -> tuple[Part, Part, Part]:
@@ -133,7 +142,7 @@ def _study(name: str, rows: Callable[[], Iterator[dict]], settings: dict, what: 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mpe_lib.experiments", description=__doc__)
-    parser.add_argument("study", choices=("digits", "nmnist"))
+    parser.add_argument("study", choices=("digits", "patience", "nmnist"))
     parser.add_argument("--root", type=Path, help="N-MNIST: the folder with Train/ and Test/")
     parser.add_argument("--seeds", type=int, default=5, help="seeds for each case and fold")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
@@ -142,6 +151,9 @@ def main() -> None:
     if args.study == "digits":
         what = "test accuracy on the built-in data, digits in motion; split 60/20/20"
         _study("digits", lambda: digits_study(args.seeds, DIGITS), DIGITS, what)
+    elif args.study == "patience":
+        what = "test accuracy on the order of the built-in data after 40 epochs; split 60/20/20"
+        _study("patience", lambda: patience_study(args.seeds, PATIENCE), PATIENCE, what)
     else:
         if args.root is None:
             parser.error("nmnist needs --root, the folder that holds Train/ and Test/")

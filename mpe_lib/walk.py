@@ -161,7 +161,8 @@ def lab() -> None:
     students()
     first = STUDENT / notebooks()[0].name
     command = [sys.executable, "-m", "jupyterlab", str(first.relative_to(ROOT)),
-               "--ServerApp.ip=127.0.0.1", "--LabApp.extension_manager=readonly",
+               "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={ROOT}",
+               "--LabApp.extension_manager=readonly",
                f"--LabApp.app_settings_dir={ROOT / '.jupyter'}"]  # fmt: skip
     raise SystemExit(subprocess.call([*command, *sys.argv[2:]], cwd=ROOT))
 

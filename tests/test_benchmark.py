@@ -1,10 +1,9 @@
-import time
+from types import SimpleNamespace
 
 import pytest
 import torch
-from torch.utils.benchmark import Timer
 
-from mpe_lib import lif_spikes
+from mpe_lib import benchmark, lif_spikes
 from mpe_lib.benchmark import (
     CONTESTANTS,
     indexing_lif,
@@ -31,22 +30,38 @@ def test_study_neurons_are_the_exact_neuron_but_slower(study):
     torch.testing.assert_close(x.grad, y.grad)
 
 
-def test_a_sleep_shows_up():
-    def sleepy(x):
-        time.sleep(0.02)
-        return x * 1
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that moves only when a neuron says so; and a diary of waits and calls."""
+    clock = SimpleNamespace(now=0.0, diary=[])
+    monkeypatch.setattr(benchmark, "time", SimpleNamespace(perf_counter=lambda: clock.now))
+    monkeypatch.setattr(benchmark, "_wait", lambda device: clock.diary.append("wait"))
 
-    times = side_by_side({"sleepy": sleepy, "copy": torch.clone}, current(4, 1, 64), False, 0.2)
-    assert min(times["sleepy"]) >= 0.02 > min(times["copy"])
-    assert len(times["sleepy"]) == len(times["copy"]) >= 3
+    def neuron(name, seconds):
+        def run(x):
+            clock.now += seconds
+            clock.diary.append(name)
+            return x * 1
+
+        return run
+
+    clock.neuron = neuron
+    return clock
 
 
-def test_a_copy_is_timed_as_torch_times_it():
-    x = current(64, 1, 2**16)
-    timer = Timer("torch.clone(x)", globals={"x": x, "torch": torch})
-    ours = min(one_call(torch.clone, x, False) for _ in range(30))
-    theirs = min(timer.timeit(1).mean for _ in range(30))
-    assert 0.4 < ours / theirs < 2.5
+def test_a_call_is_timed_from_an_idle_device_to_an_idle_device(clock):
+    assert one_call(clock.neuron("a", 0.5), current(4, 1, 64), True) == 0.5
+    assert clock.diary == ["wait", "a", "wait"]
+
+
+def test_contestants_take_turns_until_the_budget_is_spent(clock):
+    neurons = {"slow": clock.neuron("slow", 2.0), "fast": clock.neuron("fast", 0.25)}
+    times = side_by_side(neurons, current(4, 1, 64), False, budget=10.0)
+    assert times == {"slow": [2.0] * 5, "fast": [0.25] * 5}  # a round takes 2.25 seconds
+    calls = [each for each in clock.diary if each != "wait"]
+    assert calls[:6] == ["slow", "fast", "slow", "fast", "fast", "slow"]  # the first two: warm-up
+    assert len(side_by_side(neurons, current(4, 1, 64), False, budget=0.0)["fast"]) == 3
+    assert len(side_by_side(neurons, current(4, 1, 64), False, 1e9, rounds=7)["fast"]) == 7
 
 
 def test_sweep_rows_and_ratio():
