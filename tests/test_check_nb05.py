@@ -9,7 +9,8 @@ from mpe_lib.check import NotYet, nb05
 def test_right_answers_pass(capsys):
     nb05.tet(tet_loss)
     nb05.honest(lambda validation, test: test[int(np.argmax(validation))])
-    assert capsys.readouterr().out.count("Right.") == 2
+    nb05.relative(0.2**0.5, 0.5**0.5, 1)
+    assert capsys.readouterr().out.count("Right.") == 3
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,22 @@ def test_hints_of_tet(answer, hint):
 def test_hints_of_honest(answer, hint):
     with pytest.raises(NotYet, match=hint):
         nb05.honest(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        ((0.2, 0.707, 1), "first_relative is a ratio of squares"),
+        ((0.632, 0.707, 1), "first_relative: the distance alone"),
+        ((2.236, 0.707, 1), "first_relative is upside down"),
+        ((0.3162, 0.707, 1), "first_relative: you took the root of the distance only"),
+        ((0.9, 0.707, 1), "rms is the root of the mean square"),
+        ((0.4472, 0.5, 1), "second_relative is a ratio of squares"),
+        ((0.4472, None, 1), "second_relative should be one number"),
+        ((0.4472, 0.7071, 2), "the smaller signal"),
+        ((0.4472, 0.7071, "first"), "better should be 1 or 2"),
+    ],
+)
+def test_hints_of_relative(answer, hint):
+    with pytest.raises(NotYet, match=hint):
+        nb05.relative(*answer)

@@ -9,7 +9,8 @@ def test_right_answers_pass(capsys):
     nb06.backward_bytes(64 * 64 * 2**14 * 4, 64 * 2**14 * 4)
     nb06.speedup(lambda slow, fast: median(slow) / median(fast))
     nb06.speedup(lambda slow, fast: median(slow[1:]) / median(fast[1:]))
-    assert capsys.readouterr().out.count("Right.") == 3
+    nb06.crossover(9062.5, 0.5)
+    assert capsys.readouterr().out.count("Right.") == 4
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,27 @@ def test_hints_of_backward_bytes(answer, hint):
 def test_hints_of_speedup(answer, hint):
     with pytest.raises(NotYet, match=hint):
         nb06.speedup(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        ((10000, 0.5), "MPE has an overhead too"),
+        ((290000, 0.5), "paid at each of the T steps"),
+        ((9.0625, 0.5), "bring both to one unit"),
+        ((4531.25, 0.5), "what matters is b' - b"),
+        ((-20000, 0.5), "overhead at every step"),
+        ((-625, 0.5), "overhead at every step"),
+        ((5, 0.5), "solve for N"),
+        ((None, 0.5), "crossover should be one number"),
+        ((9062.5, 2), "LIF on top"),
+        ((9062.5, 32 / 3), "the other end"),
+        ((9062.5, 1), "b and b' differ"),
+        ((9062.5, 32), "T drops out"),
+        ((9062.5, 7), "only the terms with N"),
+        ((9062.5, "half"), "limit should be one number"),
+    ],
+)
+def test_hints_of_crossover(answer, hint):
+    with pytest.raises(NotYet, match=hint):
+        nb06.crossover(*answer)

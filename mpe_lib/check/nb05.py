@@ -33,6 +33,32 @@ def tet(function) -> None:
     right("Every step is asked for the answer, so early steps are trained too.")
 
 
+def relative(first, second, better) -> None:
+    """Relative distances of two networks, and the number of the one that guesses better."""
+    for answer, name, gap, size in (
+        (first, "first_relative", 0.4, 2.0),
+        (second, "second_relative", 0.1, 0.2),
+    ):
+        match(
+            number(answer, name),
+            math.sqrt(gap / size),
+            [
+                (gap / size, f"{name} is a ratio of squares so far; rms is a root"),
+                (math.sqrt(gap), f"{name}: the distance alone; relative to the size of what?"),
+                (math.sqrt(size / gap), f"{name} is upside down: the distance goes on top"),
+                (math.sqrt(gap) / size, f"{name}: you took the root of the distance only"),
+            ],
+            f"{name} is rms(v_hat - v) / rms(v); rms is the root of the mean square",
+        )
+    need(better in (1, 2), "better should be 1 or 2")
+    need(
+        better == 1,
+        "the second has the smaller distance, but also the smaller signal; compare what you "
+        "have just computed",
+    )
+    right("The distance fell to a quarter, and the guess got worse: the signal shrank faster.")
+
+
 def honest(function) -> None:
     """A function of (validation curve, test curve) that returns the accuracy to report."""
     need(callable(function), "give the function itself, without brackets")

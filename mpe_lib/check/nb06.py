@@ -36,6 +36,35 @@ def backward_bytes(indexing, unbind) -> None:
     right("T times as much: backward is quadratic in T, only because of how the input was read.")
 
 
+def crossover(neurons, limit) -> None:
+    """Where T (a + b N) and a' + b' T N meet, and where their ratio ends."""
+    match(
+        number(neurons, "crossover"),
+        580 / 0.064,
+        [
+            (10000, "MPE has an overhead too, if only once"),
+            (580 / 0.002, "the time per neuron-step is paid at each of the T steps"),
+            (580 / 64, "microseconds and nanoseconds: bring both to one unit"),
+            (580 / 0.128, "LIF pays for its numbers as well; what matters is b' - b"),
+            (-20000, "LIF pays its overhead at every step, T times"),
+            (-40 / 0.064, "LIF pays its overhead at every step, T times"),
+        ],
+        "set the two times equal and solve for N, in microseconds",
+    )
+    match(
+        number(limit, "limit"),
+        0.5,
+        [
+            (2, "that is MPE over LIF; a speed-up has LIF on top"),
+            (32 / 3, "that is the other end, few neurons: T a / a'"),
+            (1, "overhead cancels for large N, but b and b' differ"),
+            (32, "T drops out: both neurons do T N neuron-steps"),
+        ],
+        "for large N only the terms with N matter",
+    )
+    right("Left of the crossing overhead decides, right of it the work per number.")
+
+
 def speedup(function) -> None:
     """A function of two lists of times, in call order, that gives the ratio of the typical ones."""
     need(callable(function), "give the function itself, without brackets")

@@ -47,7 +47,7 @@ def plot_ratios(
                 axis.loglog(*zip(*line, strict=True), **style, label=f"T = {steps}", markersize=5)
         axis.axhline(1, **THRESHOLD)
         _density_axis(axis, sorted({n for _, n in ratios}))
-        axis.set_title(name)
+        axis.set_title(name, fontsize=10)
     axes[0][0].set_ylabel(words)
     ticks = [0.1, 0.3, 1, 3, 10, 30]
     axes[0][0].set_yticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
@@ -76,7 +76,7 @@ def plot_cost(rows: Sequence[dict], steps: int, direction: str, title: str = "")
             axis.loglog(*zip(*line, strict=True), **style, label=name, markersize=5)
     _density_axis(axis, sorted({row["N"] for row in mine}))
     axis.set_ylabel("time per neuron-step [ns]")
-    axis.set_title(title)
+    axis.set_title(title, fontsize=11)
     figure.legend(loc="outside right center", frameon=False)
     return figure
 
@@ -99,7 +99,7 @@ def plot_memory(bytes_by_neuron: dict[str, float], floor: float, title: str = ""
     axis.axvline(floor, color=GRID, linestyle=":")
     axis.set_yticks(places, names)
     axis.set_xlabel("memory kept for backward [bytes per neuron-step]")
-    axis.set_title(title)
+    axis.set_title(title, fontsize=11)
     return figure
 
 

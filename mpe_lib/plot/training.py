@@ -33,7 +33,7 @@ def plot_accuracies(
         )  # fmt: skip
         axis.set_yticks([-k for k in range(len(group))], list(group))
         axis.set(xlabel="test accuracy [%]", xlim=(0, 102), ylim=(-rows + 0.4, 1.0))
-        axis.set_title(question)
+        axis.set_title(question, fontsize=10)
     figure.suptitle(title, fontsize=11)
     return figure
 
@@ -89,7 +89,8 @@ def plot_rates(panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: s
             axis.plot(place, values.mean(0), **look, linestyle="", markersize=6, label=name)
         layers = values.shape[1]
         axis.set_xticks(range(layers), [str(layer + 1) for layer in range(layers)])
-        axis.set(xlabel="layer [number]", title=question)
+        axis.set(xlabel="layer [number]")
+        axis.set_title(question, fontsize=10)
         for edge in range(1, layers):
             axis.axvline(edge - 0.5, color=GRID, linewidth=0.6)
     axes[0][0].set_ylabel("firing rate\n[% of neuron-steps]")

@@ -1,0 +1,107 @@
+"""The figures of the estimate and its guess: labelled, unchanged data, and what they draw."""
+
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from mpe_lib import lif_sequence
+from mpe_lib.plot import base, estimate, guess
+
+torch.manual_seed(0)
+X = 0.5 + 0.5 * torch.randn(20, 60)
+V = lif_sequence(X).v
+LINE, TWO = torch.linspace(-1, 2, 21), (0.25, 0.9)
+MAP = torch.eye(5)
+
+FIGURES = {  # name -> (axes, make)
+    "nudge": (2, lambda: estimate.plot_nudge(
+        {"a": V[:, 0], "b": V[:, 1]}, {"a": V[:, 2], "b": V[:, 3]}, "t")),
+    "before": (2, lambda: estimate.plot_before(
+        LINE, {0.9: (LINE, LINE, LINE), 1.1: (LINE, LINE, LINE)}, "t")),
+    "constant": (2, lambda: estimate.plot_constant(
+        LINE, {d: {"exact LIF": LINE, "bernoulli": LINE / 2, "zero": LINE} for d in TWO}, "t")),
+    "memory map": (3, lambda: estimate.plot_memory_map({"a": MAP, "b": MAP}, "t")),
+    "moments": (2, lambda: guess.plot_moments(
+        LINE, {"mean": LINE, "spread": LINE}, {"mean": LINE, "spread": LINE}, "t")),
+    "coin": (2, lambda: guess.plot_coin(
+        LINE, torch.sigmoid(LINE), {d: (LINE, (LINE > 1).float()) for d in TWO}, "t")),
+    "guesses": (2, lambda: guess.plot_guesses({d: (X, V) for d in TWO}, "t")),
+    "rms": (2, lambda: guess.plot_rms(
+        LINE, {d: {"mean": LINE, "zero": LINE, guess.BEST: LINE} for d in TWO}, "t")),
+    "explorer": (2, lambda: guess.draw_guess(0, 0.5, 0.5, 0.25)[0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axes_are_there_with_units_and_large_text(name):
+    number, make = FIGURES[name]
+    figure = make()
+    base.png(figure)
+    assert len(figure.axes) == number
+    for axis in figure.axes:
+        below = axis.get_shared_x_axes().get_siblings(axis)
+        beside = axis.get_shared_y_axes().get_siblings(axis)
+        assert any("[" in each.get_xlabel() for each in below)
+        names = [label.get_text() for label in axis.get_yticklabels()]
+        bar = axis.get_label() == "<colorbar>"
+        assert bar or any("[" in each.get_ylabel() for each in beside) or "zero" in names
+        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
+            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_leaves_its_data_alone(name):
+    before = [each.clone() for each in (X, V, LINE, MAP)]
+    FIGURES[name][1]()
+    for old, new in zip(before, (X, V, LINE, MAP), strict=True):
+        assert torch.equal(old, new)
+
+
+def test_nearby_mean_finds_the_function_and_what_it_leaves():
+    torch.manual_seed(1)
+    x = torch.randn(100, 400)
+    v = x.clamp(min=0) + 0.1 * torch.randn_like(x)
+    middles, means, rms = guess.nearby_mean(x, v, 100)
+    assert middles.shape == means.shape == (400,)
+    assert (middles[1:] > middles[:-1]).all()
+    assert (means - middles.clamp(min=0)).abs().max() < 0.06  # 0.01 is one standard error
+    assert abs(rms - 0.1) < 0.003
+
+
+def test_nearby_mean_drops_what_fills_no_run():
+    middles, means, _ = guess.nearby_mean(torch.arange(11.0), torch.ones(11), 5)
+    assert middles.tolist() == [2, 7] and means.tolist() == [1, 1]
+
+
+def test_the_coin_shades_both_kinds_of_error():
+    figure = FIGURES["coin"][1]()
+    areas = {each.get_label(): each for each in figure.axes[0].collections}
+    often, seldom = (areas[f"{word} too {how}"].get_paths() for word, how in
+                     (("resets", "often"), ("keeps", "often")))  # fmt: skip
+    assert np.concatenate([path.vertices for path in often])[:, 0].max() <= 1.001
+    assert np.concatenate([path.vertices for path in seldom])[:, 0].min() >= 1
+
+
+def test_best_of_x_looks_like_no_rule():
+    for part in ("color", "linestyle", "marker"):
+        assert guess.STYLES[guess.BEST][part] not in [s[part] for s in base.RULE_STYLES.values()]
+
+
+def test_the_explorer_answers_in_words_and_repeats_itself():
+    first, again = (guess.draw_guess(0, 0.5, 0.5, 0.25)[1] for _ in range(2))
+    assert first == again and "worse than zero: none" in first
+    changed = ((1, 0.5, 0.5, 0.25), (0, 1.5, 0.5, 0.25), (0, 0.5, 1.0, 0.25), (0, 0.5, 0.5, 0.9))
+    for values in changed:
+        assert guess.draw_guess(*values)[1] != first
+    assert "worse than zero: bernoulli" in guess.draw_guess(0, 1.5, 0.5, 0.25)[1]
+
+
+def test_the_explorer_is_quick():
+    times = []
+    for seed in range(5):
+        start = time.process_time()
+        base.png(guess.draw_guess(seed, 0.5, 0.5, 0.9)[0])
+        times.append(time.process_time() - start)
+    assert min(times) < 0.3  # seconds of processor time; about 0.1 on an idle machine
