@@ -26,7 +26,7 @@ lint: .venv/tests.done
 
 test: lint
 	$(PY) -m pytest -q -m "not slow"
-	MPE_DATA= $(PY) -m pytest -q -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks
+	MPE_DATA= CUDA_VISIBLE_DEVICES= OMP_NUM_THREADS=2 $(PY) -m pytest -q -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
 
 test-all: test
 	$(PY) -m pytest -q -m slow tests

@@ -63,12 +63,14 @@ def spread(values: list[float]) -> tuple[float, float]:
 
 
 def percent(values: list[float]) -> str:
-    """Mean and standard deviation in percent.
+    """Mean and standard deviation in percent; of a single value no deviation is known.
 
-    >>> percent([0.9, 0.92])
-    '91.0 ± 1.4 %'
+    >>> percent([0.9, 0.92]), percent([0.9])
+    ('91.0 ± 1.4 %', '90.0 %')
     """
     middle, deviation = spread(values)
+    if len(values) == 1:
+        return f"{100 * middle:.1f} %"
     return f"{100 * middle:.1f} ± {100 * deviation:.1f} %"
 
 

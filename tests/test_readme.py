@@ -1,0 +1,53 @@
+import re
+import statistics
+import subprocess
+import sys
+
+from mpe_lib import findings, measured
+from mpe_lib.experiments import select
+
+README = findings.README.read_text(encoding="utf-8")
+
+
+def test_made_parts_are_what_the_files_say():
+    assert findings.filled(README) == README, "run: python -m mpe_lib.findings"
+
+
+def test_the_rows_say_what_the_sentences_conclude():
+    rows = measured.read("digits")["rows"]
+    neurons = [name for name in findings.NAMES if name != "counts"]
+    means = {
+        (label, name): statistics.mean(select(rows, neuron=name, label=label, membrane_weight=0.0))
+        for label in ("digit", "order")
+        for name in neurons
+    }
+    digit = [means["digit", name] for name in neurons]
+    assert max(digit) - min(digit) < 0.04  # "the neurons hardly differ"
+    error = (1 / 6 * 5 / 6 / 359) ** 0.5  # standard error of guessing on the 359 test recordings
+    assert abs(means["order", "zero"] - 1 / 6) < 3 * error  # "stays at chance"
+    others = [means["order", name] for name in neurons if name != "exact LIF"]
+    assert means["order", "exact LIF"] > max(others)  # "exact LIF leads"
+
+
+def test_picture_is_there():
+    assert findings.PICTURE.read_bytes()[:4] == b"\x89PNG"
+    assert f"]({findings.PICTURE.relative_to(findings.walk.ROOT)})" in README
+
+
+def test_the_ten_lines_run_as_they_stand():
+    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(program.strip().splitlines()) <= 12
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_links_lead_somewhere():
+    for link in re.findall(r"\]\(([^)]+)\)", README):
+        if not link.startswith("http"):
+            assert (findings.walk.ROOT / link).exists(), link
+
+
+def test_every_command_is_in_the_makefile():
+    makefile = (findings.walk.ROOT / "Makefile").read_text()
+    for target in re.findall(r"`?make (\w[\w-]*)", README):
+        if target not in ("it",):
+            assert re.search(rf"(?m)^{target}:", makefile), target
