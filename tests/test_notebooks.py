@@ -1,0 +1,209 @@
+"""What every notebook keeps to: the anatomy, no errors, outputs in order, figures with words."""
+
+import ast
+import base64
+import os
+import re
+import statistics
+import subprocess
+import sys
+from io import BytesIO
+
+import matplotlib.image
+import nbformat
+import numpy as np
+import pytest
+
+from mpe_lib import walk
+from mpe_lib.walk import IGNORED, student_version
+
+PATHS = walk.notebooks()
+LESSONS = [path for path in PATHS if not path.stem.startswith("00")]
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def text(notebook):
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def printed(cell):
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def notebook(request):
+    return read(request.param)
+
+
+def test_the_walk_is_complete():
+    assert [path.stem[:2] for path in PATHS[:7]] == [f"{k:02d}" for k in range(7)]
+
+
+def test_first_cells_say_what_it_is(notebook):
+    first, second = notebook.cells[:2]
+    for words in ("# ", "You will be able to", "Minutes:", "Prerequisites:", "Next:"):
+        assert words in first.source, words
+    able = re.search(r"You will be able to\*\* (.*)", first.source).group(1)
+    assert 2 <= able.count(",") + able.count(" and ") <= 6
+    assert IGNORED in second.metadata.tags and "torch.__version__" in second.source
+
+
+def test_last_cell_sums_up(notebook):
+    last = notebook.cells[-1].source
+    for words in ("## Summary", "**References.**", "**Next:**", "arxiv.org"):
+        assert words in last, words
+
+
+def test_outputs_are_stored_in_order_without_error(notebook):
+    counts = [cell.execution_count for cell in code(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+    for cell in code(notebook):
+        assert not [output for output in cell.outputs if output.output_type == "error"]
+        if IGNORED in cell.metadata.get("tags", []):
+            assert cell.outputs == []
+
+
+def test_cells_are_short(notebook):
+    lines = [len(cell.source.splitlines()) for cell in code(notebook)]
+    assert max(lines) <= 25 and statistics.median(lines) <= 12
+
+
+def test_machine_cells_are_few_and_test_nothing(notebook):
+    machine = [cell for cell in code(notebook) if IGNORED in cell.metadata.get("tags", [])]
+    assert len(machine) <= 3
+    for cell in machine:
+        tree = ast.parse(cell.source)
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+        assert "show(" not in cell.source
+
+
+def test_every_picture_has_its_line_and_the_same_alt_text(notebook):
+    pictures = 0
+    for cell in code(notebook):
+        images = [o for o in cell.outputs if "image/png" in o.get("data", {})]
+        lines = re.findall(r"(?m)^Figure: (.+)$", printed(cell))
+        assert len(lines) == len(images)
+        for image, line in zip(images, lines, strict=True):
+            assert image.metadata["image/png"]["alt"] == line
+            assert re.search(r"\d", line)
+        pictures += len(images)
+    assert pictures >= 1
+
+
+def test_no_drawing_installing_or_fetching_in_a_notebook(notebook):
+    for cell in code(notebook):
+        for word in ("plt.", "pyplot", "pip install", "urllib", "requests", "!"):
+            assert not re.search(
+                rf"(?m)^\s*{re.escape(word)}|import {re.escape(word)}", cell.source
+            )
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_lessons_predict_and_reveal(path):
+    words = text(read(path))
+    assert len(re.findall(r"Before you run the next cell", words)) >= 2
+    assert 4 <= len(re.findall(r"(?m)^## ", words)) - 1 <= 7
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_exercises_have_a_solution_and_a_check(path):
+    cells = code(read(path))
+    solutions = [c for c in cells if c.metadata.get("nbgrader", {}).get("solution")]
+    checks = [c for c in cells if c.metadata.get("nbgrader", {}).get("grade")]
+    assert len(solutions) >= 2
+    names = [cell.metadata.nbgrader.grade_id for cell in solutions]
+    assert [cell.metadata.nbgrader.grade_id for cell in checks] == [f"{n}-check" for n in names]
+    for cell in solutions:
+        assert "### BEGIN SOLUTION" in cell.source and cell.metadata.jupyter.source_hidden
+    for cell in checks:
+        assert re.search(rf"nb{path.stem[:2]}\.\w+\(", cell.source) and printed(cell)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_student_version_lacks_the_solutions_and_keeps_the_rest(path):
+    source, student = read(path), student_version(read(path))
+    assert len(source.cells) == len(student.cells)
+    for a, b in zip(source.cells, student.cells, strict=True):
+        if a.metadata.get("nbgrader", {}).get("solution"):
+            assert "NotImplementedError" in b.source and "SOLUTION" not in b.source
+            assert not b.metadata.get("jupyter")
+        elif a.cell_type == "code":
+            assert a.source == b.source
+
+
+def test_links_between_notebooks_lead_somewhere(notebook):
+    names = {path.name for path in PATHS}
+    for link in re.findall(r"\]\(([^)#]+?\.ipynb)\)", text(notebook)):
+        assert link in names
+
+
+def test_no_notebook_says_not_what_it_should(notebook):
+    everything = text(notebook)
+    for word in ("TODO", "FIXME", "REVEAL", "XXX", "lorem"):
+        assert word not in everything
+
+
+# A constant of each lesson, and what to put in its place: nbval must then go red.
+MUTATIONS = {
+    "00_start_here": ("torch.manual_seed(3)", "torch.manual_seed(4)"),
+    "01_the_lif_neuron": ("0.6 + 0.4 * torch.randn(40, 1", "0.6 + 0.5 * torch.randn(40, 1"),
+    "02_estimate_the_membrane": ("(0.5, 0.5), (1, 0.5)", "(0.5, 0.5), (1, 0.6)"),
+    "03_traces_and_rasters": ("0.8 + 0.1 * torch.randn", "0.8 + 0.2 * torch.randn"),
+    "04_events_to_frames": ("CONTRAST = 0.25", "CONTRAST = 0.3"),
+    "05_train": ("logits[-1, 0, 3] = 60.0", "logits[-1, 0, 3] = 50.0"),
+    "06_scaling": ("/ 64 / n:.2g", "/ 32 / n:.2g"),
+}
+
+
+def nbval(path):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:doctest", "-p", "no:cacheprovider",
+               "-o", "addopts=", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300",
+               str(path)]  # fmt: skip
+    settings = os.environ | {"MPE_DATA": ""}
+    return subprocess.run(command, capture_output=True, text=True, cwd=path.parent, env=settings)
+
+
+def test_every_lesson_has_a_mutation():
+    assert list(MUTATIONS) == [path.stem for path in PATHS]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_changed_constant_turns_nbval_red(path, tmp_path):
+    source, (old, new) = read(path), MUTATIONS[path.stem]
+    (cell,) = (cell for cell in code(source) if old in cell.source)
+    cell.source = cell.source.replace(old, new)
+    nbformat.write(source, tmp_path / "mutant.ipynb")
+    done = nbval(tmp_path / "mutant.ipynb")
+    assert done.returncode == 1 and "Cell outputs differ" in done.stdout, done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_pictures_are_those_that_the_code_draws(path):
+    """nbval compares no pictures: run once more and compare each with the stored one."""
+    stored, fresh = read(path), walk.tidy(walk.execute(path))
+    for old, new in zip(code(stored), code(fresh), strict=True):
+        for a, b in zip(pictures(old), pictures(new), strict=True):
+            assert a.shape == b.shape
+            assert np.abs(a - b).mean() < 0.5  # of 255: rounding differs between processors
+
+
+def pictures(cell):
+    found = [o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})]
+    return [255 * matplotlib.image.imread(BytesIO(base64.b64decode(each))) for each in found]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stem", ["04_events_to_frames", "05_train"])
+def test_the_lesson_runs_on_real_recordings(stem, nmnist_root):
+    (path,) = (path for path in PATHS if path.stem == stem)
+    done = walk.execute(path, nmnist_root)
+    assert "N-MNIST" in "".join(printed(cell) for cell in code(done))
