@@ -137,6 +137,8 @@ def stationary_law(
     >>> round(law.rate, 4), round(law.rate + law.mass.sum().item(), 9)
     (0.2042, 1.0)
     """
+    if not math.isfinite(mean):
+        raise ValueError(f"mean must be finite, got {mean}: pass a number")
     if not (spread > 0 and 0 <= decay < 1 and v_threshold > 0):
         raise ValueError(
             "spread and v_threshold must be above 0 and decay in [0, 1), got "

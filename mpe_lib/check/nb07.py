@@ -48,8 +48,8 @@ def interval(mean_interval, rate) -> None:
 
 
 def coins(answer, limit) -> None:
-    """How many coins beat zero at decay 0.25, mean 1, spread 0.5, and the error of very many."""
-    law = stationary_law(1.0, 0.5, 0.25)
+    """How many coins beat zero at decay 0.25, mean 1.1, spread 0.5, and the error of very many."""
+    law = stationary_law(1.1, 0.5, 0.25)
     parts, nothing = error_split(law, "bernoulli"), sum(error_split(law, "zero"))
     fixed = parts.bias + parts.unknowable
     fewest = math.ceil(parts.variance / (nothing - fixed))

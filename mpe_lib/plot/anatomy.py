@@ -33,19 +33,21 @@ def plot_law(
     """
     figure, axes = new(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
     top = max(density.max().item() for _, density, _ in panels.values())
+    longest = max(rate for rate, _, _ in panels.values())
     for axis, (decay, (rate, density, drawn)) in zip(axes[0], panels.items(), strict=True):
-        values, edges = drawn[drawn != 0].numpy(), np.linspace(v[0], v[-1], 61)
+        values, edges = drawn[drawn != 0].numpy(), np.linspace(v[0].item(), v[-1].item(), 61)
         counts = np.histogram(values, edges)[0] / drawn.numel() / np.diff(edges)
         bars = {"fill": True, "color": RESIDUAL, "alpha": 0.4, "label": "simulated"}
         axis.stairs(counts, edges, **bars)
         axis.plot(v, density, **EXACT, label="density, on paper")
         stem = {"color": SPIKE, "marker": "o", "markevery": [1], "linewidth": 2.4}
-        axis.plot([0, 0], [0, 1.22 * top], **stem, label="atom at v = 0")
-        axis.text(-0.08, 1.22 * top, f"{100 * rate:.0f} % at 0", ha="right", va="center")
+        tip = 1.35 * top * rate / longest  # stems compare between panels, not with the density
+        axis.plot([0, 0], [0, tip], **stem, label="atom at v = 0")
+        axis.text(-0.08, tip, f"{100 * rate:.0f} % at 0", ha="right", va="center")
         axis.axvline(1, **THRESHOLD)
         axis.set_title(f"decay {decay:g}", fontsize=10)
         axis.set_xlabel("potential v [threshold]")
-    axes[0][0].set(ylabel="density [1 / threshold]", ylim=(0, 1.35 * top))
+    axes[0][0].set(ylabel="density [1 / threshold]", ylim=(0, 1.45 * top))
     key_below(figure, axes[0][0], title)
     return figure
 
@@ -102,10 +104,11 @@ def plot_split(
             names.extend([rule[:4] + "." if len(rule) > 4 else rule] * len(means))
         axis.set_xticks(places, names, rotation=90)
         axis.set_ylabel("mean square error\n[threshold²]")
-        axis.set_title(f"decay {decay:g}", loc="left", fontsize=10)
+        axis.set_title(f"decay {decay:g}", loc="left", fontsize=10, pad=18)
+        axis.set_ylim(top=1.05 * axis.get_ylim()[1])
         for k, mean in enumerate(means):
             x = k * (len(rules) + 1) + (len(rules) - 1) / 2
-            axis.text(x, 1.0, f"input mean {mean:g}", ha="center", transform=_above(axis))
+            axis.text(x, 1.01, f"input mean {mean:g}", ha="center", transform=_above(axis))
     key_below(figure, axes[0][0], title)
     return figure
 
@@ -130,8 +133,7 @@ def plot_wrong(
             axis.plot(decays, 100 * first, **thin, label="first order")
         axis.set_ylim(0, 165 * max(paper.max().item() for paper, _, _ in rules.values()))
         axis.set_title(words, fontsize=10)
-        axis.set_xlabel("decay per step [1]")
-    axes[0][0].set_ylabel("wrong spikes [% of steps]")
+        axis.set(xlabel="decay per step [1]", ylabel="wrong spikes [% of steps]")
     handles, labels = axes[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     figure.suptitle(title, fontsize=11)
@@ -146,13 +148,13 @@ def plot_costs(
     Args:
         guess: values of v_hat ``[n]``.
         costs: axis label -> cost ``[n]``.
-        marks: name -> a guess worth a line; a name that starts with "no ..." is not drawn.
+        marks: three names -> a guess worth a line.
     """
     figure, axes = new(1, len(costs), (7, 3.4), squeeze=False)
     lines = (EXACT, ESTIMATE, {"color": GRID, "linestyle": "-.", "linewidth": 1.4})
     for axis, (label, cost) in zip(axes[0], costs.items(), strict=True):
         axis.plot(guess, cost, color="#009E73", linewidth=2.4, label="cost")
-        for (name, at), style in zip(marks.items(), lines, strict=False):
+        for (name, at), style in zip(marks.items(), lines, strict=True):
             axis.axvline(at, **style, label=name)
         low = int(cost.argmin())
         ring = MARKS | {"marker": "o", "markersize": 11, "markeredgewidth": 2, "color": SPIKE}
@@ -184,19 +186,27 @@ def plot_best(x: Tensor, panels: dict[str, dict[str, Tensor]], title: str = "") 
     return figure
 
 
-def plot_measures(means: Tensor, measures: dict[str, dict[str, Tensor]], title: str = "") -> Figure:
+def plot_measures(
+    means: Tensor,
+    measures: dict[str, dict[str, Tensor]],
+    bottom: Sequence[float],
+    title: str = "",
+) -> Figure:
     """The same spike trains under several measures, over the mean of the input.
 
     Args:
         means: of the input ``[n]``.
         measures: axis label -> {rule, or "never fires": values ``[n]``}.
+        bottom: where each axis begins; a line that falls below it leaves the picture.
     """
     figure, axes = new(1, len(measures), (7, 3.6), squeeze=False)
-    for axis, (label, lines) in zip(axes[0], measures.items(), strict=True):
+    panels = zip(axes[0], measures.items(), bottom, strict=True)
+    for axis, (label, lines), low in panels:
         for name, values in lines.items():
             style = RULE_STYLES.get(name, SILENT) | {"markersize": 4, "linewidth": 1.4}
             axis.plot(means, values, **style, label=name)
         axis.set(xlabel="input mean [threshold]", ylabel=label)
+        axis.set_ylim(bottom=low)
     key_below(figure, axes[0][0], title)
     return figure
 
