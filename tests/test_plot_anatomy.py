@@ -27,7 +27,7 @@ FIGURES = {  # name -> (axes, make)
         LINE, {w: {"mean": LINE, "median": LINE / 2, "hard": LINE} for w in "ab"}, "t")),
     "measures": (2, lambda: anatomy.plot_measures(
         LINE, {"a [1]": {"hard": LINE, "never fires": LINE / 9}, "b [%]": {"zero": LINE}},
-        (0.5, -1), "t")),
+        ((0.5, 1), (-1, 1)), "t")),
 }  # fmt: skip
 
 

@@ -14,6 +14,15 @@ from mpe_lib.stationary import disagreement, error_split, rule_rate, stationary_
 POINTS = [(0.5, 0.5, 0.25), (0.5, 0.5, 0.9), (0.0, 0.5, 0.9), (1.0, 0.25, 0.9), (0.8, 0.1, 0.25)]
 
 
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Small tensors: a second thread would mostly wait."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def simulated(mean, spread, decay, seed=0, batch=2000, v_threshold=1.0):
     generator = torch.Generator().manual_seed(seed)
     x = mean + spread * torch.randn(160, batch, generator=generator, dtype=torch.float64)
@@ -97,14 +106,14 @@ def test_another_threshold_is_another_scale():
 @pytest.mark.parametrize("decay", [0.25, 0.9])
 def test_mean_and_median_are_those_of_the_potential_after_a_given_input(decay):
     law = stationary_law(0.5, 0.5, decay)
-    _, exact = simulated(0.5, 0.5, decay, seed=2, batch=40_000)
+    _, exact = simulated(0.5, 0.5, decay, seed=2, batch=10_000)
     for at in (-0.5, 0.05, 0.3, 0.6, 0.85, 0.95, 1.05):
-        x = torch.full((1, 40_000), at, dtype=torch.float64)
+        x = torch.full((1, 10_000), at, dtype=torch.float64)
         v = lif_sequence(x, decay, v0=exact.v[-1]).v[0]
         mean, median = law.mean_guess(x[0, :1])[0], law.median_guess(x[0, :1])[0]
-        assert abs(v.mean() - mean) < 4.5 * v.std() / 200 + 1e-9
+        assert abs(v.mean() - mean) < 4.5 * v.std() / 100 + 1e-9
         below, above = (v < median - 1e-6).double().mean(), (v > median + 1e-6).double().mean()
-        assert max(below, above) < 0.5 + 4.5 * 0.5 / 200
+        assert max(below, above) < 0.5 + 4.5 * 0.5 / 100
 
 
 @pytest.mark.parametrize("mean, spread, decay", POINTS)

@@ -189,7 +189,7 @@ def plot_best(x: Tensor, panels: dict[str, dict[str, Tensor]], title: str = "") 
 def plot_measures(
     means: Tensor,
     measures: dict[str, dict[str, Tensor]],
-    bottom: Sequence[float],
+    limits: Sequence[tuple[float, float]],
     title: str = "",
 ) -> Figure:
     """The same spike trains under several measures, over the mean of the input.
@@ -197,16 +197,15 @@ def plot_measures(
     Args:
         means: of the input ``[n]``.
         measures: axis label -> {rule, or "never fires": values ``[n]``}.
-        bottom: where each axis begins; a line that falls below it leaves the picture.
+        limits: of each axis; a line that leaves them leaves the picture.
     """
     figure, axes = new(1, len(measures), (7, 3.6), squeeze=False)
-    panels = zip(axes[0], measures.items(), bottom, strict=True)
-    for axis, (label, lines), low in panels:
+    panels = zip(axes[0], measures.items(), limits, strict=True)
+    for axis, (label, lines), ends in panels:
         for name, values in lines.items():
             style = RULE_STYLES.get(name, SILENT) | {"markersize": 4, "linewidth": 1.4}
             axis.plot(means, values, **style, label=name)
-        axis.set(xlabel="input mean [threshold]", ylabel=label)
-        axis.set_ylim(bottom=low)
+        axis.set(xlabel="input mean\n[threshold]", ylabel=label, ylim=ends)
     key_below(figure, axes[0][0], title)
     return figure
 
