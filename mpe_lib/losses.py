@@ -127,6 +127,33 @@ def spike_agreement(a: Tensor, b: Tensor) -> Agreement:
     return Agreement(equal, missed, extra)
 
 
+def cohens_kappa(a: Tensor, b: Tensor) -> float:
+    """Agreement of two spike trains beyond that of two coins with the same firing rates.
+
+    ``kappa = (equal - chance) / (1 - chance)`` with ``chance = r_a r_b + (1 - r_a)(1 - r_b)``.
+
+    Args:
+        a, b: 0/1, any shape, the same for both; r_a and r_b are their shares of ones.
+
+    Returns:
+        1 for the same spikes, 0 for what chance gives, below 0 for less; NaN where both never
+        fire or always fire, so that chance is certain. The two coins know nothing of the input:
+        a neuron with no memory lies far above 0.
+
+    Raises:
+        ValueError: shapes differ, or nothing to compare.
+
+    Source: Cohen 1960, doi 10.1177/001316446002000104.
+
+    >>> cohens_kappa(torch.tensor([0.0, 1, 1, 0]), torch.tensor([0.0, 1, 0, 0]))
+    0.5
+    """
+    equal = spike_agreement(a, b).equal
+    r_a, r_b = ((each > 0).double().mean().item() for each in (a, b))
+    chance = r_a * r_b + (1 - r_a) * (1 - r_b)
+    return (equal - chance) / (1 - chance) if chance < 1 else float("nan")
+
+
 def _check_kappa(kappa: Tensor | Sequence[float], steps: int) -> Tensor:
     weights = torch.as_tensor(kappa, dtype=torch.float64)
     if weights.requires_grad:

@@ -1,8 +1,12 @@
+import math
+
 import pytest
 import torch
 import torch.nn.functional as F
+from sklearn.metrics import cohen_kappa_score
 
 from mpe_lib import lif_sequence, membrane_loss, mpe_sequence, spike_agreement, tet_loss
+from mpe_lib.losses import cohens_kappa
 
 
 def trace_of(x=None, **settings):
@@ -104,3 +108,23 @@ def test_agreement_refuses_what_cannot_be_compared():
         spike_agreement(torch.zeros(3), torch.zeros(1, 3))
     with pytest.raises(ValueError, match="non-empty"):
         spike_agreement(torch.zeros(0), torch.zeros(0))
+
+
+@pytest.mark.parametrize("rates", [(0.5, 0.5), (0.04, 0.1), (0.9, 0.2)])
+def test_cohens_kappa_equals_that_of_scikit_learn(rates):
+    generator = torch.Generator().manual_seed(0)
+    common = torch.rand(30, 40, generator=generator)
+    own = torch.rand(30, 40, generator=generator)
+    a, b = common < rates[0], torch.where(own < 0.3, own / 0.3, common) < rates[1]
+    score = cohen_kappa_score(a.flatten().numpy(), b.flatten().numpy())
+    assert cohens_kappa(a, b) == pytest.approx(score)
+    assert cohens_kappa(b.float(), a.float()) == pytest.approx(score)
+
+
+def test_cohens_kappa_of_the_same_the_opposite_and_the_silent():
+    a = torch.tensor([0.0, 1, 0, 1])
+    assert cohens_kappa(a, a) == 1 and cohens_kappa(a, 1 - a) == -1
+    assert cohens_kappa(a, torch.zeros(4)) == 0
+    assert math.isnan(cohens_kappa(torch.zeros(4), torch.zeros(4)))
+    with pytest.raises(ValueError, match="one non-empty shape"):
+        cohens_kappa(a, torch.zeros(5))

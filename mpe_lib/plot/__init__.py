@@ -1,6 +1,15 @@
 """Pictures: functions that return a figure and never change its data, and ``show``."""
 
 from .agreement import plot_agreement, plot_errors, plot_map, plot_same_rate, plot_sweeps
+from .anatomy import (
+    plot_best,
+    plot_costs,
+    plot_law,
+    plot_measures,
+    plot_predicted_rates,
+    plot_split,
+    plot_wrong,
+)
 from .base import new_figure, show
 from .estimate import plot_before, plot_constant, plot_memory_map, plot_nudge
 from .events import (
@@ -29,18 +38,22 @@ __all__ = [
     "plot_accuracies",
     "plot_agreement",
     "plot_before",
+    "plot_best",
     "plot_clocks",
     "plot_cloud",
     "plot_coin",
     "plot_constant",
     "plot_cost",
+    "plot_costs",
     "plot_count",
     "plot_errors",
     "plot_event_rate",
     "plot_frames",
     "plot_gap",
     "plot_guesses",
+    "plot_law",
     "plot_map",
+    "plot_measures",
     "plot_membrane",
     "plot_memory",
     "plot_neuron",
@@ -50,6 +63,7 @@ __all__ = [
     "plot_passed_back",
     "plot_pixel",
     "plot_polarity",
+    "plot_predicted_rates",
     "plot_raster",
     "plot_rates",
     "plot_ratios",
@@ -58,11 +72,13 @@ __all__ = [
     "plot_rms",
     "plot_rules",
     "plot_same_rate",
+    "plot_split",
     "plot_staircase",
     "plot_surrogates",
     "plot_sweeps",
     "plot_told",
     "plot_trace",
+    "plot_wrong",
     "plot_zeros",
     "show",
 ]
