@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
-from .dynamics import Trace, carry, check_neuron, lif_sequence, lif_step
+from .dynamics import Trace, carry, check_neuron, lif_step
 from .estimate import RULES, Rule, _previous, estimate_membrane
+from .surrogate import SLOPES
 
 BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
 
@@ -44,8 +45,10 @@ def exact_parallel(
         bit; v_hat is the last guess used, equal to v, and carries no gradient. ``sweeps`` counts
         every pass over all steps, the certifying one too: 1 to T + 1, that of the slowest
         neuron in the batch. The trace is that of ``mpe_sequence(..., sweeps=sweeps - 1)``.
-        The gradient is that of lif_sequence: the sweeps keep no graph, and backward runs the
-        exact neuron once more, step by step. So only the forward pass is parallel in time.
+        The gradient is that of lif_sequence: the sweeps keep no graph, and backward walks the
+        finished trace once from its end to its start, step by step. So of the library's two
+        passes only the forward one is parallel in time. (Backward is linear in the gradient, so
+        a scan could do it in about log2 T rounds; notebook 10 shows one.)
 
     Raises:
         ValueError, TypeError: as :func:`mpe_lib.lif_sequence`; an unknown start, a max_sweeps
@@ -76,12 +79,10 @@ def exact_parallel(
                 f"no certificate after max_sweeps={max_sweeps}: the slowest neuron needs more; "
                 f"leave max_sweeps out (at most {len(x) + 1} are needed) or use lif_sequence"
             )
-        found = tuple(each.to(x.dtype) for each in (s, h, v))
-        v_hat = v_hat.to(x.dtype)
-    inputs = (x, decay, v_threshold, v0)
-    if torch.is_grad_enabled() and any(_needs_grad(each) for each in inputs):
-        found = _GradientOfLIF.apply(found, (reset, surrogate), *inputs)
-    return Trace(*found, v_hat), sweeps
+    trace = (s, h, v)
+    if torch.is_grad_enabled() and any(_needs_grad(each) for each in (x, decay, v_threshold, v0)):
+        trace = _Finished.apply(trace, (reset, surrogate), carry(x), decay, v_threshold, v0)
+    return Trace(*(each.to(x.dtype) for each in (*trace, v_hat))), sweeps
 
 
 def same_bits(a: Tensor, b: Tensor) -> bool:
@@ -89,36 +90,54 @@ def same_bits(a: Tensor, b: Tensor) -> bool:
     return torch.equal(a.contiguous().view(BITS[a.dtype]), b.contiguous().view(BITS[b.dtype]))
 
 
-class _GradientOfLIF(torch.autograd.Function):
-    """Hands the finished s, h, v on; backward differentiates lif_sequence at the same inputs."""
+class _Finished(torch.autograd.Function):
+    """Hands a finished s, h, v on; backward is the exact neuron's, from the last step to the first.
+
+    With g_s, g_h, g_v for what comes from outside, and f the slope that stands in for ds/dh:
+    ``a = g_v[t] + decay dh[t+1]``;  ``dh[t] = g_h[t] + a dv/dh + (g_s[t] + a dv/ds) f[t]``.
+    """
 
     @staticmethod
-    def forward(ctx, found: tuple[Tensor, ...], options: tuple[str, str], *inputs):
-        ctx.options = options
-        ctx.numbers = [None if isinstance(each, Tensor) else each for each in inputs]
-        ctx.save_for_backward(*(each if isinstance(each, Tensor) else None for each in inputs))
-        ctx.set_materialize_grads(False)
-        return found
+    def forward(ctx, trace, options, current, decay, v_threshold, v0):
+        ctx.options, ctx.numbers = options, (decay, v_threshold)
+        tensors = (each if isinstance(each, Tensor) else None for each in (decay, v_threshold, v0))
+        ctx.save_for_backward(*trace, *tensors)
+        return trace
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx, *grads):
-        needed = ctx.needs_input_grad[2:]
-        leaves = [
-            number if tensor is None else tensor.detach().requires_grad_(need)
-            for tensor, number, need in zip(ctx.saved_tensors, ctx.numbers, needed, strict=True)
-        ]
-        x, decay, v_threshold, v0 = leaves
-        with torch.enable_grad():
-            trace = lif_sequence(x, decay, v_threshold, *ctx.options, v0)
-        # at T = 1 without a reset, h depends on neither decay nor threshold
-        used = [k for k in range(3) if grads[k] is not None and trace[k].requires_grad]
-        if not used:
-            return None, None, *(None for _ in needed)
-        wanted = [leaf for leaf, need in zip(leaves, needed, strict=True) if need]
-        outputs, ahead = [trace[k] for k in used], [grads[k] for k in used]
-        found = iter(torch.autograd.grad(outputs, wanted, ahead, allow_unused=True))
-        return None, None, *(next(found) if need else None for need in needed)
+    def backward(ctx, *outside):
+        s, h, v, decay, v_threshold, v0 = ctx.saved_tensors
+        decay = ctx.numbers[0] if decay is None else decay
+        v_threshold = ctx.numbers[1] if v_threshold is None else v_threshold
+        reset, surrogate = ctx.options
+        slope = SLOPES[surrogate](h - v_threshold)  # [T, B, ...]
+        later, currents, distances, potentials = torch.zeros_like(v[0]), [], [], []
+        each_step = zip(*(each.flip(0).unbind(0) for each in (s, h, slope, *outside)), strict=True)
+        for s_t, h_t, slope_t, g_s, g_h, g_v in each_step:
+            g_v = g_v + later
+            if reset == "hard":  # v = (1 - s) h
+                g_h, g_s = g_h + g_v * (1 - s_t), g_s - g_v * h_t
+            elif reset == "soft":  # v = h - v_threshold s
+                g_h, g_s = g_h + g_v, g_s - g_v * v_threshold
+            else:
+                g_h = g_h + g_v
+            distance = g_s * slope_t  # gradient of h - v_threshold
+            g_h = g_h + distance
+            later = decay * g_h
+            currents.append(g_h)
+            distances.append(distance)
+            potentials.append(g_v)
+        g_x, distance, g_v = (
+            torch.stack(each).flip(0) for each in (currents, distances, potentials)
+        )
+        _, _, _, needs_decay, needs_threshold, _ = ctx.needs_input_grad
+        g_decay = (g_x * _previous(v, v0)).sum().to(decay) if needs_decay else None
+        g_threshold = None
+        if needs_threshold:
+            by_reset = (g_v * s).sum() if reset == "soft" else 0.0
+            g_threshold = (-distance.sum() - by_reset).to(v_threshold)
+        return None, None, g_x, g_decay, g_threshold, None if v0 is None else later.to(v0)
 
 
 def _needs_grad(each) -> bool:
