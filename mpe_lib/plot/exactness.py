@@ -152,7 +152,7 @@ def plot_bill(rows: Sequence[dict], title: str = "") -> Figure:
              {"color": GRID, "linestyle": "-.", "marker": "v"}, *COPY_STYLES[:2],
              {"color": "#000000", "linestyle": ":", "marker": "P"},
              {"color": GRID, "linestyle": (0, (1, 3)), "marker": "x"})  # fmt: skip
-    figure, axes = new_figure(1, len(sizes), (7, 4), squeeze=False)
+    figure, axes = new_figure(1, len(sizes), (7, 4), sharey=True, squeeze=False)
     for axis, size in zip(axes[0], sizes, strict=True):
         for look, name in zip(looks, names, strict=False):
             mine = [row for row in rows if row["neuron"] == name and row["N"] == size]
@@ -220,8 +220,8 @@ def draw_front(seed: int, sweeps: int, spread: float, decay: float) -> tuple[Fig
     axes[0].plot(swept.h[:, 0], **ESTIMATE, label=f"after sweep {sweeps}")
     axes[0].axhline(1, **THRESHOLD)
     axes[0].set_ylabel("potential h\n[threshold]")
-    axes[0].legend(loc="lower right", ncols=2, bbox_to_anchor=(1, 1), borderaxespad=0.1)
-    axes[1].bar(range(60), wrong, width=1, color=RESIDUAL)
+    axes[0].legend(loc="lower right", ncols=2, bbox_to_anchor=(1, 0.98), frameon=False)
+    axes[1].bar(range(60), wrong.numpy(), width=1, color=RESIDUAL)
     axes[1].set(ylim=(0, 105), ylabel="wrong spike\n[% of neurons]", xlabel="time [step]")
     for axis in axes:
         axis.axvspan(-0.5, min(sweeps, 60) - 0.5, color=GRID, alpha=0.15, linewidth=0)
