@@ -159,7 +159,7 @@ MUTATIONS = {
     "04_events_to_frames": ("CONTRAST = 0.25", "CONTRAST = 0.3"),
     "05_train": ("logits[-1, 0, 3] = 60.0", "logits[-1, 0, 3] = 50.0"),
     "06_scaling": ("/ 64 / n:.2g", "/ 32 / n:.2g"),
-    "10_exact_in_parallel": ("0.8 + 0.5 * torch.randn(48, 1)", "0.7 + 0.5 * torch.randn(48, 1)"),
+    "10_exact_in_parallel": ("(0.2, 0.9), (0.9, 0.25)", "(0.3, 0.9), (0.9, 0.25)"),
 }
 
 

@@ -56,7 +56,7 @@ def test_rows_hold_what_the_notebook_reads():
 def test_the_stored_file_is_whole():
     stored = measured.read("sweeps")
     assert "dirty" not in stored["provenance"]["commit"]
-    assert stored["provenance"]["command"].startswith("python -m mpe_lib.studies.sweeps")
+    assert stored["provenance"]["command"] == "python -m mpe_lib.studies.sweeps"
     assert stored["settings"]["seeds"] * stored["settings"]["neurons"] == 10_000
     for row in stored["rows"]:
         assert row["spikes"]["worst"] <= row["certificate"]["worst"] <= row["T"] + 1
@@ -67,4 +67,19 @@ def test_the_stored_file_is_whole():
     }
     seeds = {row["seed"] for row in stored["gradient"]}
     assert len(seeds) == 5 and all(row["error"] >= 0 for row in stored["gradient"])
-    assert all(row["median_ms"] > 0 for row in stored["cost"])
+
+
+def test_the_stored_timings_are_whole():
+    stored = measured.read("sweeps_cost")
+    assert "dirty" not in stored["provenance"]["commit"] and stored["provenance"]["threads"] == 1
+    assert stored["provenance"]["command"] == "python -m mpe_lib.studies.sweeps cost"
+    assert all(row["median_ms"] > 0 and row["rounds"] >= 3 for row in stored["rows"])
+    cells = {(row["T"], row["N"]) for row in stored["rows"] if "compiled" in row["neuron"]}
+    assert cells == {(t, n) for t in sweeps.COST["steps"] for n in sweeps.COST["sizes"]}
+
+
+def test_timings_take_turns():
+    calls = []
+    neurons = {name: lambda x, name=name: calls.append(name) or x.exp() for name in "ab"}
+    times = sweeps.in_turn(neurons, torch.zeros(4, 5), True, 0.0)
+    assert calls == ["a", "b"] * 4 and [len(each) for each in times.values()] == [3, 3]
