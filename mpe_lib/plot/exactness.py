@@ -108,7 +108,12 @@ def plot_counts(rows: Sequence[dict], title: str = "") -> Figure:
         axis.set_ylabel("sweeps [number]")
     for axis in axes[-1]:
         axis.set_xlabel("decay per step [1]")
-    figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    figure.legend(
+        *axes.flat[0].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
+    )
     figure.suptitle(title, fontsize=11)
     return figure
 
@@ -131,8 +136,8 @@ def plot_growth(rows: Sequence[dict], title: str = "") -> Figure:
             mine = {row["T"]: row["certificate"][key] for row in rows if row["drive"] == drive}
             axis.plot(steps, [mine[t] for t in steps], **look, markersize=5, label=drive)
         axis.set(xscale="log", yscale="log", xlabel="steps T [number]")
-        axis.set(xticks=steps, xticklabels=steps, yticks=[4, 16, 64, 256])
-        axis.set_yticklabels([4, 16, 64, 256])
+        axis.set(xticks=steps, xticklabels=steps, yticks=[1, 4, 16, 64, 256])
+        axis.set_yticklabels([1, 4, 16, 64, 256])
         axis.minorticks_off()
         axis.set_title(f"{key} of 10 000 neurons (dotted: T + 1)", fontsize=10)
     axes[0].set_ylabel("sweeps to certificate\n[number]")
@@ -141,10 +146,10 @@ def plot_growth(rows: Sequence[dict], title: str = "") -> Figure:
 
 
 def plot_bill(rows: Sequence[dict], title: str = "") -> Figure:
-    """Time of a forward pass over T, one panel for each number of neurons.
+    """Processor time of a forward pass over T, one panel for each number of neurons.
 
     Args:
-        rows: of the "cost" of data/measured/sweeps.json.
+        rows: of data/measured/sweeps_cost.json.
     """
     rows = [row for row in rows if row["pass"] == "forward"]
     names, sizes = (list(dict.fromkeys(row[key] for row in rows)) for key in ("neuron", "N"))
@@ -162,9 +167,9 @@ def plot_bill(rows: Sequence[dict], title: str = "") -> Figure:
         axis.set(xticks=steps, xticklabels=steps)
         axis.minorticks_off()
         axis.set_title(f"{size} neurons", fontsize=10)
-    axes[0][0].set_ylabel("time of a forward pass [ms]")
+    axes[0][0].set_ylabel("processor time of a\nforward pass [ms]")
     handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     figure.suptitle(title, fontsize=11)
     return figure
 
@@ -194,7 +199,7 @@ def plot_gradient(
     axes[0][0].set_ylabel("error of the gradient,\nrelative [1]")
     handles, labels = axes[0][0].get_legend_handles_labels()
     labels = [f"decay {label}" for label in labels]
-    figure.legend(handles, labels, loc="outside lower center", ncols=4)
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
     figure.suptitle(title, fontsize=11)
     return figure
 

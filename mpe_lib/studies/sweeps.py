@@ -1,7 +1,8 @@
 """Sweeps to the exact neuron, their gradient, their cost: ``python -m mpe_lib.studies.sweeps``.
 
-Writes ``data/measured/sweeps.json``, and with ``cost`` behind it ``sweeps_cost.json``. A sweep is one pass of charge, fire and reset over all
-steps, counted as :func:`mpe_lib.exact_parallel` counts it: the certifying one too.
+Writes ``data/measured/sweeps.json``, and with ``cost`` behind it ``sweeps_cost.json``. A sweep
+is one pass of charge, fire and reset over all steps, counted as :func:`mpe_lib.exact_parallel`
+counts it: the certifying one too.
 """
 
 import argparse
