@@ -8,6 +8,7 @@ from .datasets import load_nmnist
 from .digits import digits_in_motion
 from .dynamics import Trace, lif_sequence, lif_spikes
 from .estimate import estimate_membrane, mpe_sequence, mpe_spikes
+from .exact import exact_parallel
 from .losses import membrane_loss, spike_agreement, tet_loss
 from .neurons import LIF, MPE
 
@@ -17,6 +18,7 @@ __all__ = [
     "Trace",
     "digits_in_motion",
     "estimate_membrane",
+    "exact_parallel",
     "lif_sequence",
     "lif_spikes",
     "load_nmnist",

@@ -22,6 +22,15 @@ from .events import (
     plot_told,
     plot_zeros,
 )
+from .exactness import (
+    draw_front,
+    plot_bill,
+    plot_copies,
+    plot_counts,
+    plot_fronts,
+    plot_gradient,
+    plot_growth,
+)
 from .guess import draw_guess, plot_coin, plot_guesses, plot_moments, plot_rms
 from .neuron import draw_trace, plot_membrane, plot_neuron, plot_resets, plot_staircase
 from .raster import draw_agreement, plot_raster, plot_rules
@@ -32,6 +41,7 @@ from .training import plot_accuracies, plot_gap, plot_rates
 
 __all__ = [
     "draw_agreement",
+    "draw_front",
     "draw_guess",
     "draw_trace",
     "new_figure",
@@ -39,26 +49,32 @@ __all__ = [
     "plot_agreement",
     "plot_before",
     "plot_best",
+    "plot_bill",
     "plot_clocks",
     "plot_cloud",
     "plot_coin",
     "plot_constant",
+    "plot_copies",
     "plot_cost",
     "plot_costs",
     "plot_count",
+    "plot_counts",
     "plot_errors",
     "plot_event_rate",
     "plot_frames",
+    "plot_fronts",
     "plot_gap",
+    "plot_gradient",
+    "plot_growth",
     "plot_guesses",
     "plot_law",
     "plot_map",
     "plot_measures",
     "plot_membrane",
     "plot_memory",
-    "plot_neuron",
     "plot_memory_map",
     "plot_moments",
+    "plot_neuron",
     "plot_nudge",
     "plot_passed_back",
     "plot_pixel",

@@ -1,0 +1,239 @@
+"""Sweeps towards the exact neuron: where they are right, how many it takes, what they cost.
+
+In all of them ``title`` is the message of the figure.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from ..dynamics import lif_sequence
+from ..estimate import mpe_sequence
+from .base import ESTIMATE, EXACT, GRID, PANELS, RESIDUAL, SPIKE, THRESHOLD, key_below, new_figure
+
+DECAY_STYLES = {
+    0.25: {"color": "#000000", "linestyle": "-", "marker": "o"},
+    0.5: {"color": "#0072B2", "linestyle": "--", "marker": "s"},
+    0.9: {"color": "#D55E00", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "marker": "^"},
+    0.99: {"color": "#767676", "linestyle": "-.", "marker": "v"},
+}
+COPY_STYLES = (
+    {"color": "#0072B2", "linestyle": "--", "marker": "s"},
+    {"color": "#D55E00", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "marker": "^"},
+    {"color": "#009E73", "linestyle": (0, (5, 1, 1, 1)), "marker": "D"},
+)
+
+
+def plot_copies(panels: dict[str, tuple[Tensor, dict[int, Tensor]]], title: str = "") -> Figure:
+    """The exact potential, and copies of the neuron that start later from a guess.
+
+    Args:
+        panels: words -> (exact v ``[T]``, {first step: v of the copy from that step on}).
+    """
+    figure, axes = new_figure(len(panels), 1, (7, 0.9 + 1.7 * len(panels)), sharex=True)
+    for axis, (words, (exact, copies)) in zip(axes, panels.items(), strict=True):
+        axis.plot(exact, **EXACT, label="exact LIF")
+        for style, (first, v) in zip(COPY_STYLES, copies.items(), strict=False):
+            steps = np.arange(first, first + len(v))
+            apart = np.flatnonzero(v.numpy() != exact[first:].numpy())
+            last = int(apart[-1]) + 2 if len(apart) else 1  # drawn until it is the exact one
+            line = style | {"markersize": 4, "linewidth": 1.4, "markevery": [0]}
+            axis.plot(steps[:last], v[:last], **line, label=f"from step {first}")
+            if last <= len(v) - 1:
+                axis.plot(steps[last - 1], v[last - 1], "*", color=style["color"], markersize=11)
+        axis.axhline(1, **THRESHOLD)
+        axis.set_title(words, loc="left", fontsize=10)
+        axis.set_ylabel("potential v\n[threshold]")
+    axes[-1].set_xlabel("time [step]; star: from here on the copy is the exact neuron")
+    key_below(figure, axes[0], title)
+    return figure
+
+
+def plot_fronts(panels: dict[str, Tensor], title: str = "") -> Figure:
+    """Error of the potential of one neuron at each step after each sweep; white is exact.
+
+    Args:
+        panels: words -> ``|v - exact v|`` ``[sweeps, T]`` in thresholds, the first row after
+            one sweep.
+    """
+    figure, axes = new_figure(1, len(panels), (7, 3.6), sharey=True)
+    for axis, (words, error) in zip(axes, panels.items(), strict=True):
+        seen = np.ma.masked_equal(np.asarray(error, dtype=float), 0.0)
+        sweeps, steps = seen.shape
+        scale = LogNorm(1e-7, 1)
+        extent = (-0.5, steps - 0.5, sweeps + 0.5, 0.5)
+        image = axis.imshow(seen, cmap="viridis_r", norm=scale, aspect="auto", extent=extent,
+                            interpolation="nearest")  # fmt: skip
+        axis.plot([0.5, sweeps + 0.5], [0.5, sweeps + 0.5], color=SPIKE, linestyle="--")
+        axis.set_title(words, fontsize=10)
+        axis.set(xlabel="time [step]", xlim=(-0.5, steps - 0.5))
+    axes[0].set_ylabel("after sweep [number]")
+    figure.colorbar(image, ax=list(axes), label="error of v [threshold]")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_counts(rows: Sequence[dict], title: str = "") -> Figure:
+    """Sweeps over the decay, one panel for each drive: median (mark) and worst (tip of the bar).
+
+    Args:
+        rows: of data/measured/sweeps.json, one T and one start.
+    """
+    drives, decays = (list(dict.fromkeys(row[key] for row in rows)) for key in ("drive", "decay"))
+    figure, axes = new_figure(2, -(-len(drives) // 2), (7, 4.8), sharex=True, sharey=True)
+    places = np.arange(len(decays))
+    looks = {
+        "spikes": ("spikes right", -0.13, {"color": "#0072B2", "marker": "o"}),
+        "certificate": ("certified", 0.13, {"color": SPIKE, "marker": "s"}),
+    }
+    for axis, drive in zip(axes.flat, drives, strict=False):
+        mine = {row["decay"]: row for row in rows if row["drive"] == drive}
+        for field, (words, aside, look) in looks.items():
+            middle, worst = (
+                np.array([mine[decay][field][key] for decay in decays])
+                for key in ("median", "worst")
+            )
+            bar = {"linestyle": "", "markersize": 5, "capsize": 3, "label": words}
+            axis.errorbar(places + aside, middle, (0 * middle, worst - middle), **bar, **look)
+        axis.axhline(rows[0]["T"] + 1, **THRESHOLD)
+        axis.set(xticks=places, xticklabels=[f"{decay:g}" for decay in decays], yscale="log")
+        axis.set(ylim=(0.8, 2 * rows[0]["T"]), yticks=[1, 4, 16, 64], yticklabels=[1, 4, 16, 64])
+        axis.minorticks_off()
+        axis.set_title(drive, fontsize=10)
+    for axis in axes[:, 0]:
+        axis.set_ylabel("sweeps [number]")
+    for axis in axes[-1]:
+        axis.set_xlabel("decay per step [1]")
+    figure.legend(
+        *axes.flat[0].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
+    )
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_growth(rows: Sequence[dict], title: str = "") -> Figure:
+    """Certified sweeps over the number of steps T: the median and the worst neuron.
+
+    Args:
+        rows: of data/measured/sweeps.json, one decay and one start.
+    """
+    figure, axes = new_figure(1, 2, (7, 3.4), sharey=True)
+    drives = list(dict.fromkeys(row["drive"] for row in rows))
+    steps = sorted({row["T"] for row in rows})
+    looks = (*COPY_STYLES, {"color": "#000000", "linestyle": "-", "marker": "o"},
+             {"color": RESIDUAL, "linestyle": (0, (1, 1)), "marker": "P"},
+             {"color": GRID, "linestyle": "-.", "marker": "v"})  # fmt: skip
+    for axis, key in zip(axes, ("median", "worst"), strict=True):
+        axis.plot(steps, np.add(steps, 1), **THRESHOLD)
+        for look, drive in zip(looks, drives, strict=False):
+            mine = {row["T"]: row["certificate"][key] for row in rows if row["drive"] == drive}
+            axis.plot(steps, [mine[t] for t in steps], **look, markersize=5, label=drive)
+        axis.set(xscale="log", yscale="log", xlabel="steps T [number]")
+        axis.set(xticks=steps, xticklabels=steps, yticks=[1, 4, 16, 64, 256])
+        axis.set_yticklabels([1, 4, 16, 64, 256])
+        axis.minorticks_off()
+        axis.set_title(f"{key} of 10 000 neurons (dotted: T + 1)", fontsize=10)
+    axes[0].set_ylabel("sweeps to certificate\n[number]")
+    key_below(figure, axes[0], title)
+    return figure
+
+
+def plot_bill(rows: Sequence[dict], title: str = "") -> Figure:
+    """Processor time of a forward pass over T, one panel for each number of neurons.
+
+    Args:
+        rows: of data/measured/sweeps_cost.json.
+    """
+    rows = [row for row in rows if row["pass"] == "forward"]
+    names, sizes = (list(dict.fromkeys(row[key] for row in rows)) for key in ("neuron", "N"))
+    looks = ({"color": "#000000", "linestyle": "-", "marker": "o"},
+             {"color": GRID, "linestyle": "-.", "marker": "v"}, *COPY_STYLES[:2],
+             {"color": "#000000", "linestyle": ":", "marker": "P"},
+             {"color": GRID, "linestyle": (0, (1, 3)), "marker": "x"})  # fmt: skip
+    figure, axes = new_figure(1, len(sizes), (7, 4), sharey=True, squeeze=False)
+    for axis, size in zip(axes[0], sizes, strict=True):
+        for look, name in zip(looks, names, strict=False):
+            mine = [row for row in rows if row["neuron"] == name and row["N"] == size]
+            steps, times = [row["T"] for row in mine], [row["median_ms"] for row in mine]
+            axis.plot(steps, times, **look, markersize=5, label=name)
+        axis.set(xscale="log", yscale="log", xlabel="steps T [number]")
+        axis.set(xticks=steps, xticklabels=steps)
+        axis.minorticks_off()
+        axis.set_title(f"{size} neurons", fontsize=10)
+    axes[0][0].set_ylabel("processor time of a\nforward pass [ms]")
+    handles, labels = axes[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_gradient(
+    panels: dict[str, dict[float, dict[int, Sequence[float]]]], title: str = ""
+) -> Figure:
+    """Relative error of the gradient over the number of sweeps, a line for each decay.
+
+    Args:
+        panels: words -> {decay: {sweeps: errors over the seeds}}; drawn are mean and range.
+    """
+    figure, axes = new_figure(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
+    for axis, (words, decays) in zip(axes[0], panels.items(), strict=True):
+        for decay, lines in decays.items():
+            values = np.array([lines[k] for k in lines])  # [sweeps, seeds]
+            style = DECAY_STYLES[decay]
+            axis.plot(list(lines), values.mean(1), **style, markersize=4, label=f"{decay:g}")
+            low, high = np.maximum(values.min(1), 1e-9), np.maximum(values.max(1), 1e-9)
+            axis.fill_between(list(lines), low, high, color=style["color"], alpha=0.25, linewidth=0)
+        axis.axhline(1, **THRESHOLD)
+        axis.set(xscale="log", yscale="log", xlabel="sweeps [number]", ylim=(5e-4, 1.5))
+        ticks = [1, 2, 4, 8, 16, 32, 64]
+        axis.set(xticks=ticks, xticklabels=ticks)
+        axis.minorticks_off()
+        axis.set_title(words, fontsize=10)
+    axes[0][0].set_ylabel("error of the gradient,\nrelative [1]")
+    handles, labels = axes[0][0].get_legend_handles_labels()
+    labels = [f"decay {label}" for label in labels]
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def draw_front(seed: int, sweeps: int, spread: float, decay: float) -> tuple[Figure, str]:
+    """One neuron after a number of sweeps, and how many of a hundred are wrong at each step.
+
+    Args:
+        seed: of the input, mean 0.4 thresholds.
+        sweeps: passes from zero, at least 1.
+        spread: of the input, in thresholds; 0 is a constant drive.
+        decay: factor kept per step.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    x = 0.4 + spread * torch.randn(60, 100, generator=generator)
+    exact = lif_sequence(x, decay)
+    swept = mpe_sequence(x, "zero", decay, sweeps=sweeps - 1)
+    wrong = 100 * (swept.s != exact.s).float().mean(1)
+    figure, axes = new_figure(2, 1, PANELS, sharex=True, height_ratios=(1.6, 1))
+    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
+    figure.subplots_adjust(0.12, 0.11, 0.99, 0.9, hspace=0.15)
+    axes[0].plot(exact.h[:, 0], **EXACT, label="exact LIF")
+    axes[0].plot(swept.h[:, 0], **ESTIMATE, label=f"after sweep {sweeps}")
+    axes[0].axhline(1, **THRESHOLD)
+    axes[0].set_ylabel("potential h\n[threshold]")
+    axes[0].legend(loc="lower right", ncols=2, bbox_to_anchor=(1, 0.98), frameon=False)
+    axes[1].bar(range(60), wrong.numpy(), width=1, color=RESIDUAL)
+    axes[1].set(ylim=(0, 105), ylabel="wrong spike\n[% of neurons]", xlabel="time [step]")
+    for axis in axes:
+        axis.axvspan(-0.5, min(sweeps, 60) - 0.5, color=GRID, alpha=0.15, linewidth=0)
+        axis.set_xlim(-0.5, 59.5)
+    done = (swept.s == exact.s).all(0).float().mean()
+    return figure, (
+        f"after sweep {sweeps} the first {min(sweeps, 60)} of 60 steps are exact by proof (grey); "
+        f"of all steps {wrong.mean():.1f} % are wrong, and {100 * done:.0f} of 100 neurons have "
+        "every spike right."
+    )
