@@ -1,4 +1,4 @@
-"""Small nets that say which of two things came first: neurons, training, and how they are judged."""
+"""Small nets that say which of two things came first: neurons, training, and how to judge them."""
 
 import math
 from collections.abc import Callable, Sequence
