@@ -2,6 +2,15 @@
 
 from .agreement import plot_agreement, plot_errors, plot_map, plot_same_rate, plot_sweeps
 from .base import new_figure, show
+from .cone import (
+    draw_cone,
+    plot_cone,
+    plot_ladder,
+    plot_pulse_pair,
+    plot_scores,
+    plot_tasks,
+    plot_ties,
+)
 from .estimate import plot_before, plot_constant, plot_memory_map, plot_nudge
 from .events import (
     plot_clocks,
@@ -23,6 +32,7 @@ from .training import plot_accuracies, plot_gap, plot_rates
 
 __all__ = [
     "draw_agreement",
+    "draw_cone",
     "draw_guess",
     "draw_trace",
     "new_figure",
@@ -32,6 +42,7 @@ __all__ = [
     "plot_clocks",
     "plot_cloud",
     "plot_coin",
+    "plot_cone",
     "plot_constant",
     "plot_cost",
     "plot_count",
@@ -40,6 +51,7 @@ __all__ = [
     "plot_frames",
     "plot_gap",
     "plot_guesses",
+    "plot_ladder",
     "plot_map",
     "plot_membrane",
     "plot_memory",
@@ -50,6 +62,7 @@ __all__ = [
     "plot_passed_back",
     "plot_pixel",
     "plot_polarity",
+    "plot_pulse_pair",
     "plot_raster",
     "plot_rates",
     "plot_ratios",
@@ -58,9 +71,12 @@ __all__ = [
     "plot_rms",
     "plot_rules",
     "plot_same_rate",
+    "plot_scores",
     "plot_staircase",
     "plot_surrogates",
     "plot_sweeps",
+    "plot_tasks",
+    "plot_ties",
     "plot_told",
     "plot_trace",
     "plot_zeros",
