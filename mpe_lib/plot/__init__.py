@@ -3,7 +3,6 @@
 from .agreement import plot_agreement, plot_errors, plot_map, plot_same_rate, plot_sweeps
 from .base import new_figure, show
 from .cone import (
-    draw_cone,
     plot_cone,
     plot_ladder,
     plot_pulse_pair,
@@ -25,6 +24,7 @@ from .events import (
 from .guess import draw_guess, plot_coin, plot_guesses, plot_moments, plot_rms
 from .neuron import draw_trace, plot_membrane, plot_neuron, plot_resets, plot_staircase
 from .raster import draw_agreement, plot_raster, plot_rules
+from .reach import draw_cone
 from .scaling import plot_cost, plot_memory, plot_ratios
 from .slopes import plot_count, plot_passed_back, plot_reach, plot_surrogates
 from .traces import plot_trace

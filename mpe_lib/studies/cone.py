@@ -176,7 +176,9 @@ def main() -> None:
         parser.error("spoken needs --root, the folder with shd_train.h5; the others need none")
     torch.set_num_threads(1)
     command = f"python -m mpe_lib.studies.cone {args.study}"
-    command += f" --root {args.root.name}" * (args.study == "spoken") + f" --seeds {args.seeds}"
+    if args.root is not None:
+        command += f" --root {args.root.name}"
+    command += f" --seeds {args.seeds}"
     settings = {"pulses": PULSES, "digits": TWIN, "spoken": SPOKEN}[args.study]
     what = {
         "pulses": "which of two pulses came first",
