@@ -46,7 +46,7 @@ def draw_cone(seed: int, pulse: float, sweeps: float, decay: float) -> tuple[Fig
         axis.axvspan(pulse - 0.5, pulse + reach + 0.5, color="#0072B2", alpha=0.13, linewidth=0)
         axis.axvline(pulse, color="#000000", linewidth=1)
         axis.set(ylabel="neuron [index]", ylim=(-1, 16), xlim=(-0.5, 39.5))
-        axis.set_title(f"{name}, {sweeps} sweeps" if name == "hard" else name, loc="left", size=10)
+        axis.set_title(f"{name}, sweeps: {sweeps}" if name == "hard" else name, loc="left", size=10)
     axes[1].set_xlabel("time [step]; line: the pulse, shaded: the cone")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="lower center", ncols=3, frameon=False)
     return figure, f"the cone ends at lag {reach}; {'; '.join(words)}."
@@ -55,7 +55,7 @@ def draw_cone(seed: int, pulse: float, sweeps: float, decay: float) -> tuple[Fig
 def _second_layer(x, weights, name, sweeps, decay) -> Tensor:
     """Spikes ``[T, 16]`` of the second layer."""
     for each in weights:
-        current = x @ each - 0.2
+        current = x @ each + 0.2
         exact = name == "exact LIF"
         x = (
             lif_sequence(current, decay).s

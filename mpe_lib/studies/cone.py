@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 
 import torch
 from torch import Tensor
@@ -158,6 +159,30 @@ def frames_study(
             facts = {"question": "order" if gap else "playback", "gap": gap}
             for seed in range(seeds):
                 yield run_case(settings, name, sweeps, 2, *samples, seed, **facts)[1]
+
+
+def ladder(rows: list[dict], layers: int) -> tuple[list[int], dict[str, tuple]]:
+    """(gaps, {neuron: (pairs, ties, cone)}) of the rows on the order, by growing cone.
+
+    pairs and ties are means over the seeds, one for each gap; a cone may be infinite.
+    """
+    rows = [row for row in rows if row["question"] == "order" and row["layers"] == layers]
+    gaps, lines = sorted({row["gap"] for row in rows}), {}
+    cases = {(row["neuron"], row["sweeps"]): row["cone"] for row in rows}
+    for (name, sweeps), reach in sorted(cases.items(), key=_by_cone):
+        mine = [row for row in rows if (row["neuron"], row["sweeps"]) == (name, sweeps)]
+        means = [
+            [fmean(row[field] for row in mine if row["gap"] == gap) for gap in gaps]
+            for field in ("pairs", "ties")
+        ]
+        label = f"{name}, {sweeps}" if name in ("bernoulli", "hard") else name
+        lines[label] = (*means, float("inf") if reach is None else reach)
+    return gaps, lines
+
+
+def _by_cone(case) -> tuple:
+    (name, sweeps), reach = case
+    return (float("inf") if reach is None else reach, name != "zero", name, sweeps)
 
 
 def load_frames(settings: dict, root: Path | None, digits: tuple[int, ...]) -> list[list[Tensor]]:
