@@ -159,6 +159,7 @@ MUTATIONS = {
     "04_events_to_frames": ("CONTRAST = 0.25", "CONTRAST = 0.3"),
     "05_train": ("logits[-1, 0, 3] = 60.0", "logits[-1, 0, 3] = 50.0"),
     "06_scaling": ("/ 64 / n:.2g", "/ 32 / n:.2g"),
+    "09_what_the_estimate_forgets": ("[2 * torch.randn(16, 16)", "[3 * torch.randn(16, 16)"),
 }
 
 
