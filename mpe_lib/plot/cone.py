@@ -87,10 +87,10 @@ def plot_ties(
     for axis, (name, lines) in zip(axes[0], panels.items(), strict=True):
         for (reach, ties), (color, line, marker) in zip(lines.items(), looks, strict=False):
             style = {"color": color, "linestyle": line, "marker": marker, "markersize": 5}
-            axis.plot(gaps, 100 * np.asarray(ties), label=f"cone {reach}", **style)
+            axis.plot(gaps, 100 * np.asarray(ties), label=f"cone {reach} steps", **style)
             axis.axvline(reach + 0.5, color=color, linestyle=":", linewidth=1)
         axis.set_title(name, fontsize=10)
-        axis.set(xlabel="gap g [steps]", xticks=list(gaps), ylim=(-4, 106))
+        axis.set(xlabel="gap g [steps]; dotted: cone", xticks=list(gaps), ylim=(-4, 106))
     axes[0][0].set_ylabel("pairs with equal scores [%]")
     key_below(figure, axes[0][0], title)
     return figure
