@@ -190,5 +190,8 @@ def plot_tasks(
         axis.axhline(row + 0.5, color=GRID, linewidth=0.5)
     axis.set_yticks(range(len(tasks)), tasks)
     axis.set(xlabel=what, ylim=(len(tasks) - 0.5, -0.5))
-    key_below(figure, axis, title)
+    handles, _ = axis.get_legend_handles_labels()
+    columns = len(handles) if len(handles) < 7 else -(-len(handles) // 2)
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)
+    figure.suptitle(title, fontsize=11)
     return figure
