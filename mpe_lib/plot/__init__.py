@@ -11,6 +11,14 @@ from .anatomy import (
     plot_wrong,
 )
 from .base import new_figure, show
+from .cone import (
+    plot_cone,
+    plot_ladder,
+    plot_pulse_pair,
+    plot_scores,
+    plot_tasks,
+    plot_ties,
+)
 from .estimate import plot_before, plot_constant, plot_memory_map, plot_nudge
 from .events import (
     plot_clocks,
@@ -34,6 +42,7 @@ from .exactness import (
 from .guess import draw_guess, plot_coin, plot_guesses, plot_moments, plot_rms
 from .neuron import draw_trace, plot_membrane, plot_neuron, plot_resets, plot_staircase
 from .raster import draw_agreement, plot_raster, plot_rules
+from .reach import draw_cone
 from .scaling import plot_cost, plot_memory, plot_ratios
 from .slopes import plot_count, plot_passed_back, plot_reach, plot_surrogates
 from .traces import plot_trace
@@ -41,6 +50,7 @@ from .training import plot_accuracies, plot_gap, plot_rates
 
 __all__ = [
     "draw_agreement",
+    "draw_cone",
     "draw_front",
     "draw_guess",
     "draw_trace",
@@ -53,6 +63,7 @@ __all__ = [
     "plot_clocks",
     "plot_cloud",
     "plot_coin",
+    "plot_cone",
     "plot_constant",
     "plot_copies",
     "plot_cost",
@@ -67,6 +78,7 @@ __all__ = [
     "plot_gradient",
     "plot_growth",
     "plot_guesses",
+    "plot_ladder",
     "plot_law",
     "plot_map",
     "plot_measures",
@@ -80,6 +92,7 @@ __all__ = [
     "plot_pixel",
     "plot_polarity",
     "plot_predicted_rates",
+    "plot_pulse_pair",
     "plot_raster",
     "plot_rates",
     "plot_ratios",
@@ -88,10 +101,13 @@ __all__ = [
     "plot_rms",
     "plot_rules",
     "plot_same_rate",
+    "plot_scores",
     "plot_split",
     "plot_staircase",
     "plot_surrogates",
     "plot_sweeps",
+    "plot_tasks",
+    "plot_ties",
     "plot_told",
     "plot_trace",
     "plot_wrong",

@@ -1,0 +1,82 @@
+"""The figures of the light cone: labelled, unchanged data, and what the marks say."""
+
+import numpy as np
+import pytest
+import torch
+
+from mpe_lib.plot import base, cone, reach
+from mpe_lib.studies.pairs import pulses
+
+INF = float("inf")
+FIRST, SECOND = (each[:, 0] for each in pulses(3, 2, torch.Generator().manual_seed(0)))
+SHARES = np.array([[1.0, 0.5, 0.0], [1.0, 0.0, 0.0]])
+ROWS = {"zero": ([0.5, 0.5], [1, 1], 0), "hard, 0": ([0.9, 0.5], [0, 1], 1),
+        "exact LIF": ([1.0, 0.8], [0, 0], INF)}  # fmt: skip
+LINE = torch.linspace(-1, 1, 7)
+
+FIGURES = {  # name -> (axes, make)
+    "cone": (3, lambda: cone.plot_cone(
+        {"1 layer": {"hard, 0": SHARES[0], "zero": SHARES[1]}, "2": {"hard, 0": SHARES[0]}}, "t")),
+    "pulses": (2, lambda: cone.plot_pulse_pair(FIRST, SECOND, 12, "t")),
+    "ties": (2, lambda: cone.plot_ties([1, 2, 3], {p: {2: LINE[:3], 4: LINE[:3]} for p in "ab"})),
+    "ladder": (2, lambda: cone.plot_ladder({"a": ([1, 2], ROWS), "b": ([1, 2], ROWS)}, "t")),
+    "scores": (2, lambda: cone.plot_scores({"a": (LINE, LINE + 1), "b": (LINE, LINE)}, "t")),
+    "tasks": (1, lambda: cone.plot_tasks(
+        {"x": (0.5, {"zero": [0.5, 0.5], "exact LIF": [0.9]}), "y": (0.1, {"zero": [0.2]})}, "t")),
+    "explorer": (2, lambda: reach.draw_cone(0, 10, 1, 0.9)[0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axes_are_there_with_units_and_large_text(name):
+    number, make = FIGURES[name]
+    figure = make()
+    base.png(figure)
+    assert len(figure.axes) == number
+    words = figure.get_supylabel()
+    for axis in figure.axes:
+        below = axis.get_shared_x_axes().get_siblings(axis)
+        beside = axis.get_shared_y_axes().get_siblings(axis)
+        bar = axis.get_label() == "<colorbar>"
+        assert bar or any("[" in each.get_xlabel() for each in below)
+        assert "[" in words or name == "tasks" or any("[" in e.get_ylabel() for e in beside)
+        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
+            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_leaves_its_data_alone(name):
+    before = [each.copy() for each in (FIRST.numpy(), SECOND.numpy(), SHARES, LINE.numpy())]
+    FIGURES[name][1]()
+    after = (FIRST.numpy(), SECOND.numpy(), SHARES, LINE.numpy())
+    for old, new in zip(before, after, strict=True):
+        assert np.array_equal(old, new)
+
+
+def test_the_cone_writes_a_zero_where_nothing_arrives():
+    axis = FIGURES["cone"][1]().axes[0]
+    assert [text.get_text() for text in axis.texts] == ["0"] * 3
+    assert sorted(text.get_position() for text in axis.texts) == [(1, 1), (2, 0), (2, 1)]
+
+
+def test_the_ladder_marks_ties_and_draws_its_stairs_at_the_cone():
+    axis = FIGURES["ladder"][1]().axes[0]
+    assert [text.get_text() for text in axis.texts] == ["=", "=", "90", "=", "100", "80"]
+    (stairs,) = axis.lines
+    assert list(stairs.get_xdata()[::2]) == [-0.5, 0.5, 1.5]
+
+
+def test_every_neuron_has_a_look_of_its_own():
+    for key in ("color", "marker", "linestyle"):
+        looks = [str(style[key]) for style in cone.STYLES.values()]
+        assert len(set(looks)) == len(looks), key
+
+
+def test_the_explorer_answers_in_words_and_keeps_to_the_cone():
+    first, again = (reach.draw_cone(0, 10, 1, 0.9)[1] for _ in range(2))
+    assert first == again and first.startswith("the cone ends at lag 4")
+    for values in ((1, 10, 1, 0.9), (0, 20, 1, 0.9), (0, 10, 4, 0.9), (0, 10, 1, 0.25)):
+        assert reach.draw_cone(*values)[1] != first
+    for seed in range(20):
+        words = reach.draw_cone(seed, 10, 1, 0.9)[1]
+        assert int(words.split("the last ")[1].split()[0]) <= 4
