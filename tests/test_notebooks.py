@@ -159,6 +159,7 @@ MUTATIONS = {
     "04_events_to_frames": ("CONTRAST = 0.25", "CONTRAST = 0.3"),
     "05_train": ("logits[-1, 0, 3] = 60.0", "logits[-1, 0, 3] = 50.0"),
     "06_scaling": ("/ 64 / n:.2g", "/ 32 / n:.2g"),
+    "08_the_membrane_loss": ("torch.logspace(-1.5, 0.75, 10)", "torch.logspace(-1.5, 0.5, 10)"),
 }
 
 

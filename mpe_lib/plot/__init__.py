@@ -14,6 +14,14 @@ from .events import (
     plot_zeros,
 )
 from .guess import draw_guess, plot_coin, plot_guesses, plot_moments, plot_rms
+from .membrane_loss import (
+    plot_kappa,
+    plot_marks,
+    plot_outcomes,
+    plot_pulls,
+    plot_scale,
+    plot_ways,
+)
 from .neuron import draw_trace, plot_membrane, plot_neuron, plot_resets, plot_staircase
 from .raster import draw_agreement, plot_raster, plot_rules
 from .scaling import plot_cost, plot_memory, plot_ratios
@@ -40,16 +48,20 @@ __all__ = [
     "plot_frames",
     "plot_gap",
     "plot_guesses",
+    "plot_kappa",
     "plot_map",
+    "plot_marks",
     "plot_membrane",
     "plot_memory",
     "plot_neuron",
     "plot_memory_map",
     "plot_moments",
     "plot_nudge",
+    "plot_outcomes",
     "plot_passed_back",
     "plot_pixel",
     "plot_polarity",
+    "plot_pulls",
     "plot_raster",
     "plot_rates",
     "plot_ratios",
@@ -58,11 +70,13 @@ __all__ = [
     "plot_rms",
     "plot_rules",
     "plot_same_rate",
+    "plot_scale",
     "plot_staircase",
     "plot_surrogates",
     "plot_sweeps",
     "plot_told",
     "plot_trace",
+    "plot_ways",
     "plot_zeros",
     "show",
 ]

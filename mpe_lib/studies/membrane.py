@@ -39,7 +39,7 @@ FOLLOWED = (
 
 
 class TrainedKappa(MPE):
-    """The paper's neuron with a kappa that is trained: for study only, the library refuses it."""
+    """The paper's neuron with a trained kappa: for study only, the library refuses it."""
 
     def __init__(self, steps: int = T):
         super().__init__()
@@ -82,12 +82,10 @@ def follow(
     """Train with the loss of the paper's own normalisation; watch kappa and the squared distance.
 
     Args:
-        part: of the training data.
-        optimiser: makes the optimiser from the network.
+        optimiser: makes the optimiser from the network; it takes `steps` steps.
         weight: lambda.
-        steps: of the optimiser.
         neuron: a TrainedKappa, or one like it.
-        clamp: the whole membrane loss, kept at 0 or above.
+        clamp: keep the whole membrane loss at 0 or above.
 
     Returns:
         (kappa after each step, squared distance before it), both ``[steps, layers, T]``.
