@@ -74,7 +74,7 @@ def plot_kappa(
         axis.plot(derived, np.zeros(len(derived)), "|", color=SPIKE, ms=14, mew=1.6,
                   label="derived crossing")  # fmt: skip
         axis.axhline(0, **THRESHOLD)
-        axis.set_xlabel("optimiser [step]")
+        axis.set(xlabel="optimiser [step]", xlim=(0, 1.02 * len(kappa)))
         axis.set_title(name, fontsize=10)
     axes[0][0].set_ylabel("weight of a step, κ [1]")
     key_below(figure, axes[0][0], title)
@@ -97,11 +97,14 @@ def plot_ways(
     figure, axes = new_figure(1, 3, (7, 3.2), width_ratios=(1.7, 1, 1))
     for (name, values), rule in zip(losses.items(), WAYS, strict=False):
         style = RULE_STYLES[rule] | {"markersize": 4, "markevery": (2, 14)}
-        axes[0].plot(np.arange(1, len(values) + 1), values, **style, label=name)
+        axes[0].plot(np.arange(1, len(values) + 1), np.asarray(values), **style, label=name)
     axes[0].axhline(0, **THRESHOLD)
-    top = max(max(values) for values in losses.values())  # a loss without a floor leaves below
+    top = max(
+        float(max(values)) for values in losses.values()
+    )  # a loss without a floor leaves below
     axes[0].set(xlabel="optimiser [step]", ylabel="membrane loss [threshold²]")
     axes[0].set_ylim(-3 * top, 1.2 * top)
+    weights, distance = np.asarray(weights), np.asarray(distance)
     time = np.arange(len(weights))
     axes[1].bar(time, distance, color=GRID, hatch="//", edgecolor="#FFFFFF")
     axes[1].set(xlabel="time [step]", title="squared distance\n[threshold²]")
