@@ -20,7 +20,7 @@ class Agreement(NamedTuple):
     extra: float
 
 
-def membrane_loss(trace: Trace, kappa: Kappa = None) -> Tensor:
+def membrane_loss(trace: Trace, kappa: Kappa = None, *, target: Tensor | None = None) -> Tensor:
     """How far the guess was from the potential that the neuron itself arrived at.
 
     ``L = sum over t of kappa[t] mean((v_hat[t] - v[t])^2)``, the mean over batch and neurons.
@@ -32,26 +32,34 @@ def membrane_loss(trace: Trace, kappa: Kappa = None) -> Tensor:
         kappa: T fixed weights, each >= 0, summing to 1; uniform if None. Never trained: the
             gradient of the loss with respect to kappa[t] is a mean square, so descent could
             only push kappa down, below zero in the end.
+        target: what v_hat is compared with in the place of v, ``[T, B, ...]``, units of the
+            threshold; the neuron's own v if None. ``lif_sequence(x).v.detach()`` is the exact
+            potential (it needs the steps in order), ``trace.v.detach()`` is v held still.
 
     Returns:
         0-d loss, at least float32, always >= 0; units of the threshold squared. It pulls on
-        both v_hat and v.
+        v_hat and on v (or on the target, unless that is detached).
 
     Raises:
-        ValueError: no v_hat; kappa of another length, negative, not summing to 1, or trainable.
+        ValueError: no v_hat; kappa of another length, negative, not summing to 1, or trainable;
+            a target of another shape.
+        TypeError: a target that is no floating tensor.
 
-    Source: arXiv 2409.04978, section 3, with the normalisation above.
+    Source: arXiv 2409.04978, section 3, with the normalisation above; target is ours.
 
     >>> v, v_hat = torch.tensor([[0.5], [0.0]]), torch.zeros(2, 1)
     >>> membrane_loss(Trace(v, v, v, v_hat)).item()  # (0.5^2 + 0^2) / 2
     0.125
+    >>> membrane_loss(Trace(v, v, v, v_hat), target=torch.ones(2, 1)).item()
+    1.0
     """
     if trace.v_hat is None:
         raise ValueError(
             "trace must hold a guess v_hat, got None: an exact LIF estimates nothing; take the "
             "trace of mpe_sequence"
         )
-    gap = carry(trace.v_hat) - carry(trace.v)  # [T, B, ...]
+    mark = trace.v if target is None else _check_target(target, trace.v_hat)
+    gap = carry(trace.v_hat) - carry(mark)  # [T, B, ...]
     if kappa is None:
         return gap.square().mean()
     weights = _check_kappa(kappa, len(gap)).to(gap)
@@ -152,6 +160,21 @@ def cohens_kappa(a: Tensor, b: Tensor) -> float:
     r_a, r_b = ((each > 0).double().mean().item() for each in (a, b))
     chance = r_a * r_b + (1 - r_a) * (1 - r_b)
     return (equal - chance) / (1 - chance) if chance < 1 else float("nan")
+
+
+def _check_target(target: Tensor, v_hat: Tensor) -> Tensor:
+    if not isinstance(target, Tensor) or not target.is_floating_point():
+        got = target.dtype if isinstance(target, Tensor) else type(target).__name__
+        raise TypeError(
+            f"target must be a floating tensor of potentials, got {got}: pass lif_sequence(x).v, "
+            "not its trace"
+        )
+    if target.shape != v_hat.shape:
+        raise ValueError(
+            f"target must have the shape of v_hat, {tuple(v_hat.shape)}, got "
+            f"{tuple(target.shape)}: one potential for each step of the same input"
+        )
+    return target
 
 
 def _check_kappa(kappa: Tensor | Sequence[float], steps: int) -> Tensor:

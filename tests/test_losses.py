@@ -128,3 +128,44 @@ def test_cohens_kappa_of_the_same_the_opposite_and_the_silent():
     assert math.isnan(cohens_kappa(torch.zeros(4), torch.zeros(4)))
     with pytest.raises(ValueError, match="one non-empty shape"):
         cohens_kappa(a, torch.zeros(5))
+
+
+def test_a_target_takes_the_place_of_v():
+    x = torch.randn(6, 50, dtype=torch.float64)
+    trace, exact = mpe_sequence(x, seed=0), lif_sequence(x).v
+    expected = (trace.v_hat - exact).square().mean()
+    torch.testing.assert_close(membrane_loss(trace, target=exact), expected)
+    assert torch.equal(membrane_loss(trace, target=trace.v), membrane_loss(trace))
+    kappa = torch.arange(6) / 15
+    each = (trace.v_hat - exact).square().mean(1)
+    torch.testing.assert_close(membrane_loss(trace, kappa, target=exact), kappa.double() @ each)
+    half = membrane_loss(mpe_sequence(x.half(), seed=0), target=exact.half())
+    assert half.dtype == torch.float32
+
+
+def test_a_target_that_is_held_gets_no_gradient():
+    x = torch.randn(6, 50, requires_grad=True)
+    trace = mpe_sequence(x, seed=0)
+    moving, held = (
+        torch.autograd.grad(membrane_loss(trace, target=v), x, retain_graph=True)[0]
+        for v in (trace.v, trace.v.detach())
+    )
+    both = torch.autograd.grad(membrane_loss(trace), x, retain_graph=True)[0]
+    assert torch.equal(moving, both) and not torch.equal(held, both)
+    kept = trace.v_hat != 0  # the coin is taken as given: a dropped guess is 0 and does not pull
+    expected = torch.where(kept, 2 * (trace.v_hat - trace.v) / x.numel(), 0.0)
+    torch.testing.assert_close(held, expected)
+
+
+@pytest.mark.parametrize(
+    ("target", "error", "words"),
+    [
+        (torch.zeros(6, 49), ValueError, r"shape of v_hat, \(6, 50\), got \(6, 49\)"),
+        (torch.zeros(50), ValueError, "one potential for each step"),
+        (torch.zeros(6, 50).long(), TypeError, "got torch.int64"),
+        (lif_sequence(torch.zeros(6, 50)), TypeError, "got Trace: pass lif_sequence"),
+    ],
+)
+def test_wrong_target_is_refused(target, error, words):
+    with pytest.raises(error, match=words):
+        membrane_loss(mpe_sequence(torch.zeros(6, 50)), target=target)

@@ -160,6 +160,7 @@ MUTATIONS = {
     "05_train": ("logits[-1, 0, 3] = 60.0", "logits[-1, 0, 3] = 50.0"),
     "06_scaling": ("/ 64 / n:.2g", "/ 32 / n:.2g"),
     "07_anatomy_of_the_estimate": ("(0.9, 1.0, 0.25), (0.9", "(0.9, 1.0, 0.3), (0.9"),
+    "08_the_membrane_loss": ("torch.logspace(-1.5, 0.75, 10)", "torch.logspace(-1.5, 0.5, 10)"),
     "09_what_the_estimate_forgets": ("[2 * torch.randn(16, 16)", "[3 * torch.randn(16, 16)"),
     "10_exact_in_parallel": ("(0.2, 0.9), (0.9, 0.25)", "(0.3, 0.9), (0.9, 0.25)"),
 }

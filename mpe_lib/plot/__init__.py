@@ -40,6 +40,14 @@ from .exactness import (
     plot_growth,
 )
 from .guess import draw_guess, plot_coin, plot_guesses, plot_moments, plot_rms
+from .membrane_loss import (
+    plot_kappa,
+    plot_marks,
+    plot_outcomes,
+    plot_pulls,
+    plot_scale,
+    plot_ways,
+)
 from .neuron import draw_trace, plot_membrane, plot_neuron, plot_resets, plot_staircase
 from .raster import draw_agreement, plot_raster, plot_rules
 from .reach import draw_cone
@@ -78,9 +86,11 @@ __all__ = [
     "plot_gradient",
     "plot_growth",
     "plot_guesses",
+    "plot_kappa",
     "plot_ladder",
     "plot_law",
     "plot_map",
+    "plot_marks",
     "plot_measures",
     "plot_membrane",
     "plot_memory",
@@ -88,10 +98,12 @@ __all__ = [
     "plot_moments",
     "plot_neuron",
     "plot_nudge",
+    "plot_outcomes",
     "plot_passed_back",
     "plot_pixel",
     "plot_polarity",
     "plot_predicted_rates",
+    "plot_pulls",
     "plot_pulse_pair",
     "plot_raster",
     "plot_rates",
@@ -101,6 +113,7 @@ __all__ = [
     "plot_rms",
     "plot_rules",
     "plot_same_rate",
+    "plot_scale",
     "plot_scores",
     "plot_split",
     "plot_staircase",
@@ -110,6 +123,7 @@ __all__ = [
     "plot_ties",
     "plot_told",
     "plot_trace",
+    "plot_ways",
     "plot_wrong",
     "plot_zeros",
     "show",

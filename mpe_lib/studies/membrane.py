@@ -1,0 +1,250 @@
+"""The membrane loss, looked at closely: ``python -m mpe_lib.studies.membrane``.
+
+Three questions on the order of the built-in data, each with several seeds: how large its
+gradient is beside the task's, when a trained kappa turns negative, and what changes when v_hat
+is compared with another potential. Writes data/measured/membrane.json.
+"""
+
+import argparse
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from .. import measured
+from ..dynamics import lif_sequence
+from ..experiments import DIGITS, digits_parts
+from ..losses import membrane_loss, tet_loss
+from ..networks import EventNet, per_step
+from ..neurons import MPE
+from ..training import Part, train
+
+T = DIGITS["steps"]
+# what v_hat is compared with, and the weight of the loss
+CASES = (
+    ("own", 0.0),
+    ("own", 0.01),
+    ("own", 0.5),
+    ("held", 0.5),
+    ("exact", 0.5),
+)
+# when does kappa turn negative: (optimiser, lambda, steps to follow it, its settings)
+FOLLOWED = (
+    ("Adam", 0.01, 100, {"lr": 1e-3}),
+    ("SGD", 0.01, 900, {"lr": 0.05, "momentum": 0.9}),
+    ("SGD", 0.01, 900, {"lr": 0.05, "momentum": 0.9, "weight_decay": 5e-4}),
+)
+
+
+class TrainedKappa(MPE):
+    """The paper's neuron with a trained kappa: for study only, the library refuses it."""
+
+    def __init__(self, steps: int = T):
+        super().__init__()
+        self.kappa = nn.Parameter(torch.full((steps,), 1 / steps))
+
+    def weights(self) -> Tensor:
+        return self.kappa
+
+    def with_loss(self, x, kappa=None, seed=None):
+        trace = self.trace(x, seed)
+        self.mse = (trace.v_hat - trace.v).square().flatten(1).mean(1)  # [T]
+        return trace.s, self.weights() @ self.mse
+
+
+class Against(MPE):
+    """The paper's neuron with another mark in its loss: "own", "held" or "exact"."""
+
+    def __init__(self, mark: str):
+        super().__init__()
+        self.mark = mark
+
+    def with_loss(self, x, kappa=None, seed=None):
+        trace = self.trace(x, seed)
+        if self.mark == "own":
+            return trace.s, membrane_loss(trace, kappa)
+        v = trace.v if self.mark == "held" else lif_sequence(x, self.decay, self.v_threshold).v
+        return trace.s, membrane_loss(trace, kappa, target=v.detach())
+
+
+def follow(
+    part: Part,
+    optimiser: Callable,
+    weight: float,
+    steps: int,
+    seed: int,
+    neuron: Callable[[], nn.Module] = TrainedKappa,
+    batch_size: int = 16,
+    clamp: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """Train with the loss of the paper's own normalisation; watch kappa and the squared distance.
+
+    Args:
+        optimiser: makes the optimiser from the network; it takes `steps` steps.
+        weight: lambda.
+        neuron: a TrainedKappa, or one like it.
+        clamp: keep the whole membrane loss at 0 or above.
+
+    Returns:
+        (kappa after each step, squared distance before it), both ``[steps, layers, T]``.
+    """
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = EventNet(int(part.labels.max()) + 1, neuron, part.frames.shape[-2:]).train()
+        descent, batches, seen = optimiser(network), [], []
+        for _ in range(steps):
+            batches = batches or list(torch.randperm(len(part.labels)).split(batch_size))
+            these = batches.pop()
+            logits, membrane = network(part.frames[:, these])
+            membrane = membrane.clamp(min=0) if clamp else membrane
+            task = tet_loss(logits, part.labels[these])
+            descent.zero_grad()
+            ((1 - weight) * task + weight / len(logits) * membrane).backward()
+            descent.step()
+            neurons = [layer[1] for layer in network.layers]
+            pair = [each.weights() for each in neurons], [each.mse for each in neurons]
+            seen.append([torch.stack(each).detach() for each in pair])
+    return tuple(torch.stack(each) for each in zip(*seen, strict=True))
+
+
+def first_negative(kappa: Tensor) -> Tensor:
+    """Number of the step after which each weight was first below 0; inf where it never was."""
+    below = kappa < 0  # [steps, ...]
+    step = below.int().argmax(0) + 1.0
+    return torch.where(below.any(0), step, torch.inf)
+
+
+def adam_steps(steps: int, lr: float) -> float:
+    """Steps of Adam until a kappa that starts at 1/T is at 0: ``1 / (T lr)``."""
+    return 1 / (steps * lr)
+
+
+def sgd_steps(lr: float, weight: float, mse, momentum: float = 0.0, weight_decay: float = 0.0):
+    """Steps of SGD until a kappa that starts at 1/T is at 0, if the squared distance stays.
+
+    ``(1 - m) / (lr lambda mse) + m / (1 - m)``; with weight decay w the first term is
+    ``(1 - m) / (lr w) ln(1 + w / (lambda mse))``. T cancels.
+    """
+    pull = weight * torch.as_tensor(mse)
+    time = torch.log1p(weight_decay / pull) / weight_decay if weight_decay else 1 / pull
+    return (1 - momentum) / lr * time + momentum / (1 - momentum)
+
+
+def gradients(network: EventNet, part: Part, seed: int = 0) -> dict[str, float]:
+    """Norms of the gradients of TET and of L_mem / T on the weights of the layers, their cosine.
+
+    The readout is left out: the membrane loss does not depend on it.
+    """
+    weights = list(network.layers.parameters())
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        logits, membrane = network.train()(part.frames)
+    losses = tet_loss(logits, part.labels), membrane / len(logits)
+    pulls = [torch.autograd.grad(each, weights, retain_graph=True) for each in losses]
+    task, loss = (torch.cat([g.flatten() for g in pull]) for pull in pulls)
+    cosine = torch.cosine_similarity(task, loss, dim=0)
+    return {"task": task.norm().item(), "membrane": loss.norm().item(), "cosine": cosine.item()}
+
+
+@torch.no_grad()
+def distances(network: EventNet, frames: Tensor, seed: int = 0) -> dict[str, list[float]]:
+    """By layer, with the rule of training: mean squares of the input current, of v_hat - v and
+    v_hat - v_exact (the same input), and the two relative distances."""
+    network.eval()
+    found = {name: [] for name in ("input", "own", "exact", "own_relative", "exact_relative")}
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        x = frames
+        for weights, neuron, pool in network.layers:
+            current = per_step(weights, x)
+            trace = neuron.train().trace(current)
+            exact = lif_sequence(current, neuron.decay, neuron.v_threshold).v
+            for name, v in (("own", trace.v), ("exact", exact)):
+                square = (trace.v_hat - v).square().mean()
+                found[name].append(square.item())
+                found[f"{name}_relative"].append((square / v.square().mean()).sqrt().item())
+            found["input"].append(current.square().mean().item())
+            x = per_step(pool, trace.s)
+    return found
+
+
+def subset(part: Part, n: int) -> Part:
+    """The first n samples."""
+    return Part(part.frames[:, :n], part.labels[:n])
+
+
+def rows(seeds: int) -> Iterator[dict]:
+    """All of the study; the long runs of SGD with three seeds at most."""
+    training, validation, test = digits_parts("order")
+    recipe = {key: DIGITS[key] for key in ("epochs", "batch_size", "learning_rate")}
+    few = subset(training, 256)
+    yield from kappa_rows(training, min(seeds, 3))
+    for seed in range(seeds):
+        torch.manual_seed(seed)
+        network = EventNet(6, MPE, few.frames.shape[-2:])
+        start = gradients(network, few)
+        yield {"kind": "gradient", "when": "start", "seed": seed} | start
+        for mark, weight in CASES:
+
+            def build(mark=mark):
+                return EventNet(6, lambda: Against(mark), few.frames.shape[-2:])
+
+            words = {"mark": mark, "membrane_weight": weight, "seed": seed}
+            run = train(build, training, validation, test, **recipe, membrane_weight=weight,
+                        seed=seed, device="cpu", progress=str(words))  # fmt: skip
+            found = distances(run.network, validation.frames)
+            yield {"kind": "target"} | words | {"test": run.test} | found
+            if mark == "own":
+                yield {"kind": "gradient", "when": "end"} | words | gradients(run.network, few)
+
+
+def kappa_rows(part: Part, seeds: int) -> Iterator[dict]:
+    """The step at which each trained weight turns negative, and the squared distances there."""
+    for seed in range(seeds):
+        for name, weight, steps, settings in FOLLOWED:
+
+            def optimiser(network, name=name, settings=settings):
+                return getattr(torch.optim, name)(network.parameters(), **settings)
+
+            kappa, mse = follow(part, optimiser, weight, steps, seed)
+            found = {
+                "first_negative": first_negative(kappa).tolist(),
+                "mse_at_first": mse[:10].mean(0).tolist(),
+                "mse": mse.mean(0).tolist(),
+            }
+            words = {"kind": "kappa", "optimiser": name, "weight": weight, "seed": seed}
+            yield words | settings | found
+
+
+def rounded(value):
+    """Five digits; a step that never came (inf) as None."""
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    if isinstance(value, float):
+        return float(f"{value:.5g}") if math.isfinite(value) else None
+    return value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.membrane", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=5)
+    seeds = parser.parse_args().seeds
+    torch.set_num_threads(1)
+    facts = measured.provenance(f"python -m mpe_lib.studies.membrane --seeds {seeds}")
+    start = time.perf_counter()
+    found = [{key: rounded(value) for key, value in row.items()} for row in rows(seeds)]
+    result = {
+        "what": "the membrane loss on the order of the built-in data: gradients, a trained kappa, "
+        "and other potentials to compare with",
+        "settings": DIGITS,
+        "provenance": facts,
+        "seconds": round(time.perf_counter() - start),
+        "rows": found,
+    }
+    print(f"wrote {measured.write('membrane', result)}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
