@@ -3,6 +3,7 @@ import inspect
 import numpy as np
 import pytest
 import torch
+from conftest import compile_here
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -234,7 +235,7 @@ def test_signatures_begin_alike():
 @pytest.mark.parametrize("rule", RULES)
 def test_compiled_equals_eager(rule):
     x = current(8, 16, dtype=torch.float32)
-    compiled = torch.compile(mpe_spikes, fullgraph=True)
+    compiled = compile_here(mpe_spikes, fullgraph=True)
     (s, loss), (s_eager, loss_eager) = (
         f(x, rule, seed=4, sweeps=1) for f in (compiled, mpe_spikes)
     )

@@ -2,6 +2,7 @@ import copy
 
 import pytest
 import torch
+from conftest import compile_here
 
 from mpe_lib import LIF, MPE, lif_spikes, membrane_loss, mpe_sequence
 from mpe_lib.estimate import RULES
@@ -75,7 +76,7 @@ def test_compiles_whole_and_works_under_autocast(neuron):
 
     x = current(5, 3, 8)
     torch.manual_seed(0)
-    s, loss = torch.compile(network, fullgraph=True)(x)
+    s, loss = compile_here(network, fullgraph=True)(x)
     torch.manual_seed(0)
     s_eager, loss_eager = network(x)
     assert s.dtype == torch.bfloat16 and loss.dtype == torch.float32
