@@ -1,4 +1,4 @@
-"""The loss around a trained network: ``python -m mpe_lib.studies.landscape [order]``.
+"""The loss around a trained network: ``python -m mpe_lib.studies.landscape``.
 
 Random directions, each filter scaled to the norm of the network's own filter (Li et al. 2018,
 arXiv 1712.09913), for several neurons, training seeds and directions.
@@ -31,6 +31,7 @@ CASES = (
 LINE = np.linspace(-1, 1, 17)
 PLANE = np.linspace(-1, 1, 11)
 RECORDINGS, DIRECTIONS, SEEDS, RISE = 300, 5, 3, 0.5  # RISE in nats
+SCALES = (0.25, 1.0, 4.0)
 DRAW = 0  # the seed of the guess's draws: the same at every point
 
 
@@ -82,6 +83,21 @@ def moved(network: nn.Module, *steps: tuple[float, Direction]) -> nn.Module:
 
 
 @torch.no_grad()
+def rescaled(network: nn.Module, scale: float) -> nn.Module:
+    """The same function with every convolution filter `scale` times as large.
+
+    A norm with stored statistics computes ``(w x - m) / sqrt(var + eps)``; with ``scale * w``,
+    ``scale * m`` and ``scale^2 (var + eps) - eps`` it gives the same.
+    """
+    copied = copy.deepcopy(network)
+    for (convolution, norm), _, _ in copied.layers:
+        convolution.weight *= scale
+        norm.running_mean *= scale
+        norm.running_var.copy_(scale**2 * (norm.running_var + norm.eps) - norm.eps)
+    return copied
+
+
+@torch.no_grad()
 def loss_of(network: nn.Module, part: Part) -> tuple[float, float]:
     """(TET loss in nats, accuracy), norms with their stored statistics, one fixed draw."""
     network.eval()
@@ -127,6 +143,28 @@ def width(sizes, losses, rise: float = RISE) -> float:
         k = above[0]
         found.append(a[k - 1] + (a[k] - a[k - 1]) * high[k - 1] / (high[k - 1] - high[k]))
     return float(np.mean(found))
+
+
+def widths(rows: list[dict]) -> dict[str, list[list[float]]]:
+    """Name of the case -> a list over the seeds -> the width along each direction."""
+    names = {None: "{}", "mean": "MPE mean", "bernoulli": "MPE bernoulli"}
+    found: dict[str, dict[int, list[float]]] = {}
+    for row in rows:
+        if row["kind"] == "line":
+            name = names[row["eval_rule"]].format(row["neuron"])
+            by_seed = found.setdefault(name, {}).setdefault(row["seed"], [])
+            by_seed.append(width(LINE, row["loss"]))
+    return {name: [seeds[k] for k in sorted(seeds)] for name, seeds in found.items()}
+
+
+def flatter(first: list[list[float]], second: list[list[float]]) -> tuple[float, int]:
+    """Share of all pairs of (seed, direction), one of each network, in which the first is wider.
+
+    >>> flatter([[1.0, 3.0]], [[2.0], [0.5]])
+    (0.75, 4)
+    """
+    pairs = [a > b for x in first for a in x for y in second for b in y]
+    return sum(pairs) / len(pairs), len(pairs)
 
 
 def subset(label: str) -> tuple[tuple[Part, Part, Part], Part]:
@@ -175,11 +213,30 @@ def study(label: str, seeds: int, planes: int) -> Iterator[dict]:
                 }  # fmt: skip
 
 
+def scale_study() -> Iterator[dict]:
+    """The width around one function that is written with small and with large filters."""
+    parts, part = subset("digit")
+    for seed in range(SEEDS):
+        network, _ = run_case(parts, DIGITS, "bernoulli", 0.0, seed)
+        for scale in SCALES:
+            same = rescaled(network, scale)
+            for normalise in (True, False):
+                for k in range(3):
+                    direction = random_direction(same, k, normalise)
+                    del direction["readout.weight"]  # the filters alone
+                    points = along(same, direction, part)
+                    yield {
+                        "kind": "scale", "neuron": "bernoulli", "eval_rule": "mean", "seed": seed,
+                        "direction": k, "scale": scale, "normalise": normalise,
+                        "loss": [round(loss, 5) for loss, _ in points],
+                    }  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("label", nargs="?", default="digit", choices=("digit", "order"))
-    label = parser.parse_args().label
-    name, words = ("landscape", "") if label == "digit" else ("landscape_order", " order")
+    parser.add_argument("what", nargs="?", default="digit", choices=("digit", "order", "scale"))
+    what = parser.parse_args().what
+    name, words = ("landscape", "") if what == "digit" else (f"landscape_{what}", f" {what}")
     torch.set_num_threads(1)
     facts = measured.provenance(f"python -m mpe_lib.studies.landscape{words}")
     settings = DIGITS | {
@@ -187,12 +244,13 @@ def main() -> None:
         "directions": DIRECTIONS, "loss": "TET on the first recordings of the training part",
     }  # fmt: skip
     start, rows = time.perf_counter(), []
-    for row in study(label, SEEDS, planes=1 if label == "digit" else 0):
+    made = scale_study() if what == "scale" else study(what, SEEDS, planes=int(what == "digit"))
+    for row in made:
         rows.append(row)
         words = ("kind", "neuron", "eval_rule", "seed", "direction")
         print(*(row[word] for word in words), flush=True)  # noqa: T201
     result = {
-        "what": f"loss along filter-normalised random directions, question {label}",
+        "what": f"loss along random directions in the weights, study {what}",
         "settings": settings,
         "provenance": facts,
         "seconds": round(time.perf_counter() - start),
