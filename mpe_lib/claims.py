@@ -9,7 +9,7 @@ from statistics import mean
 from . import measured
 from .benchmark import ratio
 from .experiments import select
-from .studies.landscape import flatter, widths
+from .landscape import flatter, widths
 from .verdicts import (
     CANNOT,
     HOLDS,
@@ -25,6 +25,7 @@ from .verdicts import (
     verdict_of,
 )
 
+PAPER_DATA = ("CIFAR10-DVS", "DVS-Gesture", "N-Caltech101", "CIFAR-10")
 SAYS = {
     "C1": "all steps at once make it fast: up to 44 times",
     "C2": "the gain shows where neurons are many",
