@@ -130,16 +130,25 @@ def width(sizes, losses, rise: float = RISE) -> float:
     return float(np.mean(found))
 
 
-def widths(rows: list[dict]) -> dict[str, list[list[float]]]:
-    """Name of the case -> a list over the seeds -> the width along each direction."""
+def cases(rows: list[dict]) -> dict[str, list[dict]]:
+    """Stored cuts by the name of the neuron, with the rule of evaluation where it has one."""
     names = {None: "{}", "mean": "MPE mean", "bernoulli": "MPE bernoulli"}
-    found: dict[str, dict[int, list[float]]] = {}
+    found: dict[str, list[dict]] = {}
     for row in rows:
         if row["kind"] == "line":
-            name = names[row["eval_rule"]].format(row["neuron"])
-            by_seed = found.setdefault(name, {}).setdefault(row["seed"], [])
-            by_seed.append(width(LINE, row["loss"]))
-    return {name: [seeds[k] for k in sorted(seeds)] for name, seeds in found.items()}
+            found.setdefault(names[row["eval_rule"]].format(row["neuron"]), []).append(row)
+    return found
+
+
+def widths(rows: list[dict]) -> dict[str, list[list[float]]]:
+    """Name of the case -> a list over the seeds -> the width along each direction."""
+    return {
+        name: [
+            [width(LINE, row["loss"]) for row in lines if row["seed"] == seed]
+            for seed in sorted({row["seed"] for row in lines})
+        ]
+        for name, lines in cases(rows).items()
+    }
 
 
 def flatter(first: list[list[float]], second: list[list[float]]) -> tuple[float, int]:

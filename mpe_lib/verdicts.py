@@ -10,7 +10,6 @@ from . import measured
 HOLDS, PART, NOT = "holds", "holds in part", "does not hold here"
 CANNOT, MISSING = "cannot be tested here", "not measured yet"
 VERDICTS = (HOLDS, PART, NOT, CANNOT, MISSING)
-PAPER_DATA = ("CIFAR10-DVS", "DVS-Gesture", "N-Caltech101", "CIFAR-10")
 
 Results = dict[str, dict]
 

@@ -14,6 +14,17 @@ from .events import (
     plot_zeros,
 )
 from .guess import draw_guess, plot_coin, plot_guesses, plot_moments, plot_rms
+from .landscape import (
+    draw_cuts,
+    plot_curves,
+    plot_cut,
+    plot_cuts,
+    plot_draws,
+    plot_planes,
+    plot_scales,
+    plot_widths,
+)
+from .ledger import plot_verdicts
 from .neuron import draw_trace, plot_membrane, plot_neuron, plot_resets, plot_staircase
 from .raster import draw_agreement, plot_raster, plot_rules
 from .scaling import plot_cost, plot_memory, plot_ratios
@@ -23,6 +34,7 @@ from .training import plot_accuracies, plot_gap, plot_rates
 
 __all__ = [
     "draw_agreement",
+    "draw_cuts",
     "draw_guess",
     "draw_trace",
     "new_figure",
@@ -35,6 +47,10 @@ __all__ = [
     "plot_constant",
     "plot_cost",
     "plot_count",
+    "plot_curves",
+    "plot_cut",
+    "plot_cuts",
+    "plot_draws",
     "plot_errors",
     "plot_event_rate",
     "plot_frames",
@@ -50,6 +66,7 @@ __all__ = [
     "plot_passed_back",
     "plot_pixel",
     "plot_polarity",
+    "plot_planes",
     "plot_raster",
     "plot_rates",
     "plot_ratios",
@@ -58,11 +75,14 @@ __all__ = [
     "plot_rms",
     "plot_rules",
     "plot_same_rate",
+    "plot_scales",
     "plot_staircase",
     "plot_surrogates",
     "plot_sweeps",
     "plot_told",
     "plot_trace",
+    "plot_verdicts",
+    "plot_widths",
     "plot_zeros",
     "show",
 ]
