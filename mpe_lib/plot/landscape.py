@@ -32,7 +32,7 @@ def plot_cut(sizes: Sequence[float], losses: Sequence[float], rise: float, title
     axis.plot(sizes[near], fit, color=SPIKE, linewidth=2.5, alpha=0.6, label=label)
     level = losses[np.abs(sizes).argmin()] + rise
     axis.axhline(level, **THRESHOLD)
-    axis.annotate(f"{rise:g} nats above the middle", (0, level), ha="center", va="bottom")
+    axis.annotate(f"{rise:g} nats above the middle", (-1, level), ha="left", va="bottom")
     for side in (-wide, wide):
         axis.axvline(side, color=GRID, linewidth=0.8)
     axis.annotate(
@@ -54,10 +54,9 @@ def plot_scales(
     figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True)
     styles = [RULE_STYLES[name] for name in ("hard", "exact LIF", "bernoulli")]
     for axis, (name, cuts) in zip(axes, panels.items(), strict=True):
-        for (scale, losses), style in zip(cuts.items(), styles, strict=True):
-            axis.plot(
-                sizes, np.mean(losses, 0), **style, label=f"filters x {scale:g}", markersize=4
-            )
+        for k, ((scale, losses), style) in enumerate(zip(cuts.items(), styles, strict=True)):
+            look = {"label": f"filters x {scale:g}", "markersize": 5, "markevery": (k, 3)}
+            axis.plot(sizes, np.mean(losses, 0), **style, **look)  # none hides another
         axis.set(xlabel="size of the step [1]")
         axis.set_title(name, fontsize=10)
     axes[0].set_ylabel("loss [nats]")

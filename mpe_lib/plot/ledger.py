@@ -28,7 +28,7 @@ def plot_verdicts(entries: list[Entry], short: dict[str, str], title: str = "") 
         mark, color = MARKS[entry.verdict]
         axis.axhline(-k, color=GRID, linewidth=0.4)
         axis.plot(used.index(entry.verdict), -k, mark, color=color, markersize=10)
-    axis.set_xticks(range(len(used)), used)
+    axis.set_xticks(range(len(used)), [verdict.replace(" here", "\nhere") for verdict in used])
     axis.set_yticks(
         [-k for k in range(len(entries))], [f"{e.claim} {short[e.claim]}" for e in entries]
     )
