@@ -30,11 +30,20 @@ def beyond(differences: list[float]) -> int:
     >>> beyond([1.0, 1.1, 0.9]), beyond([1.0, -1.1, 0.9]), beyond([5.0])
     (1, 0, 0)
     """
+    middle = measured.spread(differences)[0]
+    return 0 if abs(middle) <= half_width(differences) else (1 if middle > 0 else -1)
+
+
+def half_width(differences: list[float]) -> float:
+    """Half the width of the 95 % interval of the mean (Student's t); infinite for one value.
+
+    >>> round(half_width([1.0, 1.1, 0.9]), 3), half_width([5.0])
+    (0.248, inf)
+    """
     if len(differences) < 2:
-        return 0
-    middle, deviation = measured.spread(differences)
-    half = student.ppf(0.975, len(differences) - 1) * deviation / len(differences) ** 0.5
-    return 0 if abs(middle) <= half else (1 if middle > 0 else -1)
+        return float("inf")
+    deviation = measured.spread(differences)[1]
+    return float(student.ppf(0.975, len(differences) - 1)) * deviation / len(differences) ** 0.5
 
 
 def verdict_of(held: list[bool]) -> str:

@@ -119,15 +119,17 @@ def test_rates_follow_the_rates():
 
 @pytest.mark.skipif("landscape" not in FOUND, reason="not measured")
 def test_flatness_follows_the_widths():
-    def flat(factor):
+    def flat(factor, seeds=0.01):
         found = copy.deepcopy(FOUND)
         for row in found["landscape"]["rows"]:
             if row["kind"] == "line":
                 steep = factor if row["eval_rule"] else 4.0
-                row["loss"] = (steep * LINE**2 + row["seed"] * LINE**2 / 100).tolist()
+                own = -seeds if row["eval_rule"] else seeds
+                row["loss"] = (steep * (1 + own * (row["seed"] - 1)) * LINE**2).tolist()
         return verdict("C7", found)
 
     assert flat(1.0) == HOLDS and flat(16.0) == NOT and flat(4.0) == NOT
+    assert flat(4.0, seeds=0.5) == CANNOT  # the seeds differ too much to say no
 
 
 def test_curves_follow_loss_and_accuracy():
