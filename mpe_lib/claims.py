@@ -198,8 +198,9 @@ def flatness(found: Results) -> Entry:
         "C7",
         SAYS["C7"],
         f"distance at which the loss rises by 0.5 nats: {words}; MPE minus exact LIF "
-        f"{points(seeds, 3, 1)} over {len(seeds)} seeds, 95 % interval ± {half_width(seeds):.3f}; one seed and one direction "
-        f"each would call MPE flatter in {100 * share:.0f} % of {number} draws",
+        f"{points(seeds, 3, 1)} over {len(seeds)} seeds, 95 % interval ± {half_width(seeds):.3f}; "
+        f"one seed and one direction each would call MPE flatter in {100 * share:.0f} % of "
+        f"{number} draws",
         {1: HOLDS, 0: CANNOT if open_ else NOT, -1: NOT}[beyond(seeds)],
         ("12",),
     )

@@ -32,7 +32,7 @@ def plot_cut(sizes: Sequence[float], losses: Sequence[float], rise: float, title
     axis.plot(sizes[near], fit, color=SPIKE, linewidth=2.5, alpha=0.6, label=label)
     level = losses[np.abs(sizes).argmin()] + rise
     axis.axhline(level, **THRESHOLD)
-    axis.annotate(f"{rise:g} nats above the middle", (-1, level), ha="left", va="bottom")
+    axis.annotate(f"{rise:g} nats higher", (-1, level), ha="left", va="bottom")
     for side in (-wide, wide):
         axis.axvline(side, color=GRID, linewidth=0.8)
     axis.annotate(
