@@ -6,7 +6,7 @@ asserts that the README says what these files say.
 
 import re
 
-from . import measured, walk
+from . import ledger, measured, walk
 from .benchmark import ratio
 from .experiments import select
 from .plot import plot_accuracies
@@ -86,6 +86,11 @@ def findings() -> str:
     return "\n".join(lines)
 
 
+def claims() -> str:
+    """The ledger: every claim of the paper, what we measured, and a verdict."""
+    return ledger.markdown(ledger.table(), "notebooks/")
+
+
 def picture() -> bytes:
     """The README's picture: every run on the two questions of the built-in data."""
     rows = [row for row in measured.read("digits")["rows"] if not row.get("membrane_weight")]
@@ -107,7 +112,7 @@ def picture() -> bytes:
 
 def filled(readme: str) -> str:
     """The README's text with its made parts made anew."""
-    for name, make in (("map", notebook_map), ("findings", findings)):
+    for name, make in (("map", notebook_map), ("findings", findings), ("ledger", claims)):
         pattern = rf"(<!-- {name}: begin -->\n).*?(<!-- {name}: end -->)"
         if not re.search(pattern, readme, re.DOTALL):
             raise ValueError(f"expected the marks <!-- {name}: begin --> and end in the README")

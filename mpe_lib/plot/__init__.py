@@ -40,6 +40,17 @@ from .exactness import (
     plot_growth,
 )
 from .guess import draw_guess, plot_coin, plot_guesses, plot_moments, plot_rms
+from .landscape import (
+    draw_cuts,
+    plot_curves,
+    plot_cut,
+    plot_cuts,
+    plot_draws,
+    plot_planes,
+    plot_scales,
+    plot_widths,
+)
+from .ledger import plot_verdicts
 from .membrane_loss import (
     plot_kappa,
     plot_marks,
@@ -59,6 +70,7 @@ from .training import plot_accuracies, plot_gap, plot_rates
 __all__ = [
     "draw_agreement",
     "draw_cone",
+    "draw_cuts",
     "draw_front",
     "draw_guess",
     "draw_trace",
@@ -78,6 +90,10 @@ __all__ = [
     "plot_costs",
     "plot_count",
     "plot_counts",
+    "plot_curves",
+    "plot_cut",
+    "plot_cuts",
+    "plot_draws",
     "plot_errors",
     "plot_event_rate",
     "plot_frames",
@@ -101,6 +117,7 @@ __all__ = [
     "plot_outcomes",
     "plot_passed_back",
     "plot_pixel",
+    "plot_planes",
     "plot_polarity",
     "plot_predicted_rates",
     "plot_pulls",
@@ -114,6 +131,7 @@ __all__ = [
     "plot_rules",
     "plot_same_rate",
     "plot_scale",
+    "plot_scales",
     "plot_scores",
     "plot_split",
     "plot_staircase",
@@ -123,7 +141,9 @@ __all__ = [
     "plot_ties",
     "plot_told",
     "plot_trace",
+    "plot_verdicts",
     "plot_ways",
+    "plot_widths",
     "plot_wrong",
     "plot_zeros",
     "show",

@@ -1,0 +1,194 @@
+"""The loss around trained networks: cuts, planes, widths and what one draw would say."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .. import measured
+from ..landscape import LINE, cases, curvature, width
+from .base import GRID, RULE_STYLES, SPIKE, THRESHOLD, key_below, new_figure
+
+STYLES = {
+    "exact LIF": RULE_STYLES["exact LIF"],
+    "MPE mean": RULE_STYLES["mean"],
+    "MPE bernoulli": RULE_STYLES["bernoulli"],
+    "zero": RULE_STYLES["zero"],
+}
+SIZE = "size of the step [share of the filters]"
+
+
+def plot_cut(sizes: Sequence[float], losses: Sequence[float], rise: float, title: str) -> Figure:
+    """One cut, the parabola that fits its middle, and the width at which it has risen."""
+    figure, axis = new_figure(size=(7, 3.2))
+    sizes, losses = np.asarray(sizes), np.asarray(losses)
+    bend, wide = curvature(sizes, losses), width(sizes, losses, rise)
+    near = np.abs(sizes) <= 0.5
+    fit = np.polyval(np.polyfit(sizes[near], losses[near], 2), sizes[near])
+    label = f"parabola for steps up to 0.5, c = {bend:.1f}"
+    axis.plot(sizes, losses, **STYLES["MPE mean"], label="loss along one direction", markersize=5)
+    axis.plot(sizes[near], fit, color=SPIKE, linewidth=2.5, alpha=0.6, label=label)
+    level = losses[np.abs(sizes).argmin()] + rise
+    axis.axhline(level, **THRESHOLD)
+    axis.annotate(f"{rise:g} nats higher", (-1, level), ha="left", va="bottom")
+    for side in (-wide, wide):
+        axis.axvline(side, color=GRID, linewidth=0.8)
+    axis.annotate(
+        f" width {wide:.2f}", (wide, losses.min()), ha="left", va="bottom", color="#4d4d4d"
+    )
+    axis.set(xlabel=SIZE, ylabel="loss [nats]")
+    key_below(figure, axis, title)
+    return figure
+
+
+def plot_scales(
+    panels: dict[str, dict[float, Sequence[Sequence[float]]]], sizes: Sequence[float], title: str
+) -> Figure:
+    """Cuts through one function written with small and large filters.
+
+    Args:
+        panels: kind of direction -> scale of the filters -> losses of each cut.
+    """
+    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True)
+    styles = [RULE_STYLES[name] for name in ("hard", "exact LIF", "bernoulli")]
+    for axis, (name, cuts) in zip(axes, panels.items(), strict=True):
+        for k, ((scale, losses), style) in enumerate(zip(cuts.items(), styles, strict=True)):
+            look = {"label": f"filters x {scale:g}", "markersize": 5, "markevery": (k, 3)}
+            axis.plot(sizes, np.mean(losses, 0), **style, **look)  # none hides another
+        axis.set(xlabel="size of the step [1]")
+        axis.set_title(name, fontsize=10)
+    axes[0].set_ylabel("loss [nats]")
+    key_below(figure, axes[0], title)
+    return figure
+
+
+def plot_planes(planes: dict[str, Sequence], sizes: Sequence[float], title: str) -> Figure:
+    """The loss over two directions at once, one panel for each network, one scale of colours."""
+    figure, axes = new_figure(1, len(planes), (7, 2.9), sharey=True)
+    top = max(np.max(plane) for plane in planes.values())
+    levels = np.arange(0, np.ceil(2 * top) / 2 + 0.01, 0.5)
+    for axis, (name, plane) in zip(axes, planes.items(), strict=True):
+        shown = axis.contourf(sizes, sizes, plane, levels, cmap="cividis_r")
+        axis.contour(sizes, sizes, plane, levels, colors="black", linewidths=0.4)
+        axis.plot(0, 0, "+", color="black", markersize=8)
+        axis.set(xlabel="first direction [1]", aspect="equal")
+        axis.set_title(name, fontsize=10)
+    axes[0].set_ylabel("second direction [1]")
+    figure.colorbar(shown, ax=axes, shrink=0.85).set_label("loss [nats]")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_cuts(cuts: dict[str, np.ndarray], sizes: Sequence[float], title: str) -> Figure:
+    """Every cut of every network, thin, and the mean: one panel for each neuron, shared axes.
+
+    Args:
+        cuts: name -> losses ``[cuts, sizes]``.
+    """
+    figure, axes = new_figure(1, len(cuts), (7, 2.9), sharey=True)
+    for axis, (name, losses) in zip(axes, cuts.items(), strict=True):
+        style = STYLES[name]
+        axis.plot(sizes, np.transpose(losses), color=style["color"], linewidth=0.6, alpha=0.5)
+        axis.plot(sizes, np.mean(losses, 0), color=style["color"], linewidth=2.2)
+        axis.set_title(name, fontsize=10)
+        axis.set_xlabel("size of the step [1]")
+    axes[0].set_ylabel("loss [nats]")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_widths(panels: dict[str, dict[str, list[list[float]]]], title: str) -> Figure:
+    """Every width: one row for each neuron, one marker for each training seed, one mark a cut."""
+    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
+    looks = (("o", "#0072B2"), ("^", "#D55E00"), ("x", "#009E73"))
+    for axis, (question, by) in zip(axes[0], panels.items(), strict=True):
+        for k, seeds in enumerate(by.values()):
+            for j, (values, (mark, color)) in enumerate(zip(seeds, looks, strict=True)):
+                place = np.full(len(values), -k + 0.22 * (1 - j))
+                label = f"training seed {j}" if k == 0 else None
+                axis.plot(values, place, mark, color=color, mfc="none", ms=6, label=label)
+            middle = np.mean(seeds)
+            axis.plot([middle] * 2, [-k - 0.38, -k + 0.38], color="#000000", linewidth=2)
+        axis.set_yticks([-k for k in range(len(by))], list(by))
+        axis.set(xlabel="width [share of the filters]", ylim=(-len(by) + 0.4, 0.6))
+        axis.set_title(question, fontsize=10)
+    key_below(figure, axes[0][0], title)
+    return figure
+
+
+def plot_draws(differences: dict[str, Sequence[float]], title: str) -> Figure:
+    """What one picture of two networks would say: all differences of widths, in order.
+
+    Args:
+        differences: name -> width of the one minus width of the other, one for each draw.
+    """
+    figure, axes = new_figure(1, len(differences), (7, 2.9), sharey=True)
+    for axis, (name, values) in zip(axes, differences.items(), strict=True):
+        ordered = np.sort(values)
+        place = 100 * (np.arange(len(ordered)) + 0.5) / len(ordered)
+        up = ordered > 0
+        axis.bar(place[~up], ordered[~up], 100 / len(ordered), color="#767676")
+        axis.bar(place[up], ordered[up], 100 / len(ordered), color="#56B4E9", hatch="//", lw=0)
+        axis.axhline(0, color="#000000", linewidth=1)
+        axis.set(xlabel="draws, in order [%]", xlim=(0, 100))
+        axis.set_title(name, fontsize=10)
+    axes[0].set_ylabel("difference of widths\n[share of the filters]")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_curves(panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: str) -> Figure:
+    """The training loss over the epochs: mean of the runs, and their range.
+
+    Args:
+        panels: question -> name of a rule -> one list over the epochs for each run.
+    """
+    figure, axes = new_figure(1, len(panels), (7, 3.2), squeeze=False)
+    for axis, (question, curves) in zip(axes[0], panels.items(), strict=True):
+        for name, runs in curves.items():
+            values, style = np.asarray(runs), RULE_STYLES[name]
+            epochs = np.arange(1, values.shape[1] + 1)
+            axis.plot(epochs, values.mean(0), **style, label=name, markersize=4, markevery=3)
+            axis.fill_between(
+                epochs, values.min(0), values.max(0), color=style["color"], alpha=0.2, linewidth=0
+            )
+        axis.set(xlabel="training time [epoch]")
+        axis.set_title(question, fontsize=10)
+        axis.set_ylim(bottom=0)
+    axes[0][0].set_ylabel("loss [nats]")
+    key_below(figure, axes[0][0], title)
+    return figure
+
+
+@cache
+def _stored(name: str) -> str:
+    return json.dumps(measured.read(name)["rows"])
+
+
+def draw_cuts(seed: int, direction: float, training: float, rise: float) -> tuple[Figure, str]:
+    """The explorer: one stored cut through each network, and its width at this rise."""
+    del seed  # nothing is drawn anew: the cuts are stored
+    rows = [row for row in json.loads(_stored("landscape")) if row["kind"] == "line"]
+    rows = [r for r in rows if (r["direction"], r["seed"]) == (direction, training)]
+    figure, axis = new_figure(size=(7, 3.2))
+    figure.set_layout_engine(None)  # fixed margins: a moved slider answers faster
+    figure.subplots_adjust(0.1, 0.32, 0.97, 0.9)
+    wide = {}
+    for name, (row,) in cases(rows).items():
+        if name == "MPE bernoulli":
+            continue
+        wide[name] = width(LINE, row["loss"], rise)
+        axis.plot(LINE, row["loss"], **STYLES[name], label=name, markersize=4)
+        level = row["loss"][len(LINE) // 2] + rise
+        axis.plot([-wide[name], wide[name]], [level] * 2, "|", color=STYLES[name]["color"], ms=14)
+    axis.set(xlabel=SIZE, ylabel="loss [nats]", ylim=(0, 4))
+    axis.set_title("one direction, one training seed", fontsize=11)
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.28), ncols=3, frameon=False)
+    flattest = max(wide, key=wide.get)
+    words = ", ".join(f"{name} {value:.3f}" for name, value in wide.items())
+    return figure, (
+        f"direction {direction:g}, training seed {training:g}: width at a rise of {rise:g} nats "
+        f"{words}; the flattest is {flattest}."
+    )
