@@ -1,0 +1,1 @@
+"""Studies that take longer than a notebook's minute: ``python -m mpe_lib.studies.NAME``."""
