@@ -159,6 +159,7 @@ MUTATIONS = {
     "04_events_to_frames": ("CONTRAST = 0.25", "CONTRAST = 0.3"),
     "05_train": ("logits[-1, 0, 3] = 60.0", "logits[-1, 0, 3] = 50.0"),
     "06_scaling": ("/ 64 / n:.2g", "/ 32 / n:.2g"),
+    "11_randomness": ("Beta(0.3, 0.15)", "Beta(0.3, 0.3)"),
 }
 
 

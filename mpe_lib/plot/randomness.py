@@ -19,7 +19,7 @@ def plot_draws(
     Args:
         panels: question -> for each network (accuracies of its runs, accuracy of its mean).
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), squeeze=False)
+    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
     for axis, (question, networks) in zip(axes[0], panels.items(), strict=True):
         for k, (runs, expected) in enumerate(networks):
             percent = 100 * np.asarray(runs)
@@ -52,11 +52,11 @@ def plot_spike_chance(
     """
     figure, axis = new_figure(size=(7, 3.0))
     for name, values in chances.items():
-        style = RULE_STYLES[name] | {"marker": "", "linewidth": 1.8}
+        style = RULE_STYLES[name] | {"marker": "", "linewidth": 1.8, "drawstyle": "steps-mid"}
         axis.plot(x, values, **style, label=name)
     axis.fill_between(
         x, chances["bernoulli"], chances["mean"], color="#CC79A7", alpha=0.35, linewidth=0,
-        label="difference",
+        step="mid", label="difference",
     )  # fmt: skip
     axis.axvline(threshold, **THRESHOLD)
     axis.set(
@@ -126,7 +126,7 @@ def plot_recalibrated(
     Args:
         panels: question -> {trained with: (own, exact, exact recalibrated), each by seed}.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.4), squeeze=False)
+    figure, axes = new_figure(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
     for axis, (question, lines) in zip(axes[0], panels.items(), strict=True):
         for name, three in lines.items():
             percent = 100 * np.asarray(three)  # [3, seeds]
@@ -136,7 +136,7 @@ def plot_recalibrated(
         axis.set_xticks(range(3), ["own\nneuron", "exact\nLIF", "exact LIF,\nrecalibrated"])
         axis.set_title(question, fontsize=10)
         axis.set_xlabel("run as [neuron]")
-        axis.set_ylim(top=102)
+        axis.set_ylim(0, 102)
     axes[0][0].set_ylabel("test accuracy [%]")
     key_below(figure, axes[0][0], title)
     return figure
@@ -153,7 +153,7 @@ def plot_bridge(
         panels: question -> {trained with: one list over the seeds for each number of sweeps}.
         sweeps: names of the places on the axis, the last one "exact".
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), squeeze=False)
+    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
     for axis, (question, lines) in zip(axes[0], panels.items(), strict=True):
         for name, values in lines.items():
             percent = 100 * np.asarray(values)  # [sweeps, seeds]
@@ -161,7 +161,7 @@ def plot_bridge(
             axis.plot(percent, color=style["color"], linewidth=0.6, alpha=0.6)
             axis.plot(percent.mean(1), **style, linewidth=1.8, label=f"trained with {name}")
         axis.set_xticks(range(len(sweeps)), sweeps)
-        axis.set_xlabel("refinement sweeps in evaluation [number]")
+        axis.set(xlabel="sweeps in evaluation [number]", ylim=(0, 102))
         axis.set_title(question, fontsize=10)
     axes[0][0].set_ylabel("test accuracy [%]")
     key_below(figure, axes[0][0], title)
