@@ -18,7 +18,7 @@ FIGURES = {  # name -> (axes, make)
     "swaps": (3, lambda: randomness.plot_swaps({q: MAP for q in TWO}, NAMES, NAMES, "t")),
     "recalibrated": (2, lambda: randomness.plot_recalibrated({q: THREE for q in TWO}, "t")),
     "bridge": (2, lambda: randomness.plot_bridge(
-        {q: THREE for q in TWO}, ("0", "1", "exact"), "t")),
+        {q: THREE for q in TWO}, ("0", "1", "exact"), dict.fromkeys(TWO, 0.1), "t")),
 }  # fmt: skip
 
 

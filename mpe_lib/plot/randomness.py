@@ -133,7 +133,7 @@ def plot_recalibrated(
             style = RULE_STYLES[name]
             axis.plot(range(3), percent, color=style["color"], linewidth=0.6, alpha=0.6)
             axis.plot(range(3), percent.mean(1), **style, linewidth=1.8, label=name)
-        axis.set_xticks(range(3), ["own\nneuron", "exact\nLIF", "exact LIF,\nrecalibrated"])
+        axis.set_xticks(range(3), ["own\nneuron", "exact\nLIF", "exact,\nrecalibr."])
         axis.set_title(question, fontsize=10)
         axis.set_xlabel("run as [neuron]")
         axis.set_ylim(0, 102)
@@ -145,6 +145,7 @@ def plot_recalibrated(
 def plot_bridge(
     panels: dict[str, dict[str, Sequence[Sequence[float]]]],
     sweeps: Sequence[str],
+    chance: dict[str, float],
     title: str = "",
 ) -> Figure:
     """Accuracy of a network whose own neuron is refined, sweep by sweep, up to exact LIF.
@@ -152,6 +153,7 @@ def plot_bridge(
     Args:
         panels: question -> {trained with: one list over the seeds for each number of sweeps}.
         sweeps: names of the places on the axis, the last one "exact".
+        chance: question -> share that guessing gets, drawn dotted.
     """
     figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
     for axis, (question, lines) in zip(axes[0], panels.items(), strict=True):
@@ -160,6 +162,7 @@ def plot_bridge(
             style = RULE_STYLES[name]
             axis.plot(percent, color=style["color"], linewidth=0.6, alpha=0.6)
             axis.plot(percent.mean(1), **style, linewidth=1.8, label=f"trained with {name}")
+        axis.axhline(100 * chance[question], **THRESHOLD, label="chance")
         axis.set_xticks(range(len(sweeps)), sweeps)
         axis.set(xlabel="sweeps in evaluation [number]", ylim=(0, 102))
         axis.set_title(question, fontsize=10)
