@@ -165,6 +165,7 @@ MUTATIONS = {
     "08_the_membrane_loss": ("torch.logspace(-1.5, 0.75, 10)", "torch.logspace(-1.5, 0.5, 10)"),
     "09_what_the_estimate_forgets": ("[2 * torch.randn(16, 16)", "[3 * torch.randn(16, 16)"),
     "10_exact_in_parallel": ("(0.2, 0.9), (0.9, 0.25)", "(0.3, 0.9), (0.9, 0.25)"),
+    "11_randomness": ("Beta(0.3, 0.15)", "Beta(0.3, 0.3)"),
     "12_the_landscape": ("RISE = 0.5", "RISE = 0.6"),
     "ledger": ("first = 3  # seed", "first = 4  # seed"),
 }

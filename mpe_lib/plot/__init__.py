@@ -60,6 +60,14 @@ from .membrane_loss import (
     plot_ways,
 )
 from .neuron import draw_trace, plot_membrane, plot_neuron, plot_resets, plot_staircase
+from .randomness import (
+    plot_bridge,
+    plot_draws,
+    plot_flips,
+    plot_recalibrated,
+    plot_spike_chance,
+    plot_swaps,
+)
 from .raster import draw_agreement, plot_raster, plot_rules
 from .reach import draw_cone
 from .scaling import plot_cost, plot_memory, plot_ratios
@@ -80,6 +88,7 @@ __all__ = [
     "plot_before",
     "plot_best",
     "plot_bill",
+    "plot_bridge",
     "plot_clocks",
     "plot_cloud",
     "plot_coin",
@@ -96,6 +105,7 @@ __all__ = [
     "plot_draws",
     "plot_errors",
     "plot_event_rate",
+    "plot_flips",
     "plot_frames",
     "plot_fronts",
     "plot_gap",
@@ -126,6 +136,7 @@ __all__ = [
     "plot_rates",
     "plot_ratios",
     "plot_reach",
+    "plot_recalibrated",
     "plot_resets",
     "plot_rms",
     "plot_rules",
@@ -133,9 +144,11 @@ __all__ = [
     "plot_scale",
     "plot_scales",
     "plot_scores",
+    "plot_spike_chance",
     "plot_split",
     "plot_staircase",
     "plot_surrogates",
+    "plot_swaps",
     "plot_sweeps",
     "plot_tasks",
     "plot_ties",

@@ -1,0 +1,183 @@
+"""What the draw does in evaluation, and a network trained with one neuron and run with another.
+
+``python -m mpe_lib.studies.randomness`` trains small networks on the built-in data, then runs
+each with every other neuron: the weights and the normalisation stay, only the neurons change.
+Every entry of the result is scored once, on the test part, after all training is done.
+"""
+
+import argparse
+import copy
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import combinations
+
+import torch
+from torch import Tensor, nn
+
+from .. import measured
+from ..experiments import DIGITS, digits_parts, run_case
+from ..networks import NEURONS, EventNet, per_step
+from ..neurons import MPE
+from ..training import Part
+
+EPOCHS = {"order": 20, "digit": 10}
+DRAWS, FEW = 10, 3  # FEW: with sweeps or recalibrated, where only the mean is asked for
+# the five neurons, and two of them with refinement sweeps on the way to exact LIF
+RUN_AS = (*NEURONS, *(f"{rule} + {k}" for rule in ("bernoulli", "hard") for k in (1, 2, 4)))
+
+
+def neuron_for(name: str) -> nn.Module:
+    """A neuron that evaluates with the rule of its name; "hard + 2" is hard with two sweeps.
+
+    >>> neuron_for("bernoulli + 2").eval_rule, neuron_for("bernoulli + 2").sweeps
+    ('bernoulli', 2)
+    """
+    if name == "exact LIF":
+        return NEURONS[name]()
+    rule, _, sweeps = name.partition(" + ")
+    return MPE(rule, eval_rule=rule, sweeps=int(sweeps or 0))
+
+
+def swapped(network: EventNet, name: str) -> EventNet:
+    """A copy of the network with other neurons; its weights and normalisation are the same."""
+    other = copy.deepcopy(network)
+    for layer in other.layers:
+        layer[1] = neuron_for(name)
+    return other.eval()
+
+
+@torch.no_grad()
+def recalibrated(network: EventNet, frames: Tensor, batch_size: int = 256) -> EventNet:
+    """A copy whose batch norm statistics are measured anew, under the neurons it has now.
+
+    No label is read and no weight is trained: only the running mean and variance change.
+    """
+    other = copy.deepcopy(network).eval()
+    norms = [each for each in other.modules() if isinstance(each, nn.BatchNorm2d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the plain mean over the batches
+        norm.train()
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        for batch in frames.split(batch_size, dim=1):
+            other(batch)
+    return other.eval()
+
+
+@torch.no_grad()
+def votes(network: EventNet, frames: Tensor, seed: int) -> tuple[Tensor, list[Tensor]]:
+    """One run in ``eval()``: mean votes ``[N, classes]``, spikes of each layer ``[T, N, ...]``.
+
+    The seed is that of the draws; a network without any gives the same for every seed.
+    """
+    network.eval()
+    x, spikes = frames, []
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        for weights, neuron, pool in network.layers:
+            spikes.append(neuron(per_step(weights, x)))
+            x = per_step(pool, spikes[-1])
+    return network.readout(x.flatten(2)).mean(0), spikes
+
+
+def pair_share(answers: Tensor) -> float:
+    """Share of entries that differ between two runs, the mean over all pairs of ``[R, N]``.
+
+    >>> pair_share(torch.tensor([[0, 1], [0, 2], [0, 1]]))  # two of the three pairs differ once
+    0.3333333333333333
+    """
+    pairs = [(a != b).double().mean() for a, b in combinations(answers, 2)]
+    return torch.stack(pairs).mean().item()
+
+
+def measure(network: EventNet, part: Part, draws: int) -> dict:
+    """Accuracy of every run; with more than one, also what differs between them."""
+    runs = [votes(network, part.frames, seed) for seed in range(draws)]
+    each = torch.stack([vote for vote, _ in runs])  # [R, N, classes]
+    answers = each.argmax(-1)
+    hits = answers == part.labels
+    row = {"test": [round(run.double().mean().item(), 5) for run in hits]}
+    if draws == 1:
+        return row
+    first, second = runs[0][1], runs[1][1]
+    vote = each.mean(0).argmax(-1) == part.labels
+    return row | {
+        "vote": round(vote.double().mean().item(), 5),  # the ten runs vote together
+        "flips": round(pair_share(answers), 5),  # predictions that differ between two runs
+        "changes": round(pair_share(hits), 5),  # right in the one and wrong in the other
+        "spikes": [
+            round((a != b).double().mean().item(), 5) for a, b in zip(first, second, strict=True)
+        ],
+        "margin": _margins(each),
+    }
+
+
+def _margins(each: Tensor) -> dict:
+    """Is an answer that won narrowly the one that flips? For each sample, by its first run.
+
+    Margin: by how much the winner of the first run led there. Others: how many of the other
+    runs answer otherwise. Noise: deviation of that lead over the runs, pooled over samples.
+    """
+    top = each[0].topk(2).indices  # [N, 2]
+    lead = each.gather(2, top.expand(len(each), -1, -1))  # [R, N, 2]
+    lead = lead[..., 0] - lead[..., 1]  # [R, N]
+    answers = each.argmax(-1)
+    return {
+        "lead": " ".join(f"{value:.2f}" for value in lead[0].tolist()),
+        "others": " ".join(str(int(n)) for n in (answers[1:] != answers[0]).sum(0)),
+        "noise": round(lead.double().var(0).mean().sqrt().item(), 4),
+    }
+
+
+def case(label: str, trained: str, seed: int) -> list[dict]:
+    """Train one network and run it as every neuron: one row for each."""
+    torch.set_num_threads(1)
+    settings = DIGITS | {"epochs": EPOCHS[label]}
+    parts = digits_parts(label, settings)
+    network, _ = run_case(parts, settings, trained, 0.0, seed)
+    rows = []
+    for name in RUN_AS:
+        other = swapped(network.cpu(), name)
+        facts = {"label": label, "trained": trained, "seed": seed, "run_as": name}
+        for anew in (False, True)[: 1 if "+" in name else 2]:
+            if anew:
+                other = recalibrated(other, parts[0].frames)
+            draws = 1 if "bernoulli" not in name else FEW if anew or "+" in name else DRAWS
+            row = measure(other, parts[2], draws)
+            if anew or trained != "bernoulli" or name != "bernoulli":
+                row.pop("margin", None)  # long, and of one case only is it asked for
+            rows.append(facts | {"recalibrated": anew} | row)
+    return rows
+
+
+def study(seeds: int, processes: int) -> Iterator[list[dict]]:
+    """All rows of one seed after the other."""
+    with ProcessPoolExecutor(processes) as pool:
+        for seed in range(seeds):
+            cases = [(label, trained, seed) for label in EPOCHS for trained in NEURONS]
+            done = pool.map(case, *zip(*cases, strict=True))
+            yield [row for rows in done for row in rows]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.randomness")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--processes", type=int, default=2, help="runs at a time, a thread each")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    command = "python -m mpe_lib.studies.randomness"
+    if args.seeds != 3:
+        command += f" --seeds {args.seeds}"
+    facts = measured.provenance(command, "cpu")  # before the runs: the commit that is running
+    rows: list[dict] = []
+    what = "test accuracy of networks trained with one neuron and run with another; split 60/20/20"
+    settings = DIGITS | {"epochs": EPOCHS, "draws": DRAWS, "few": FEW, "seeds": args.seeds}
+    for some in study(args.seeds, args.processes):
+        rows += some
+        result = {"what": what, "settings": settings, "provenance": facts, "rows": rows}
+        print(f"wrote {measured.write('randomness', result)}: {len(rows)} rows")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
