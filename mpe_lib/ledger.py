@@ -9,7 +9,7 @@ from .claims import CLAIMS
 from .verdicts import MISSING, Entry, Results
 
 FILES = ("digits", "patience", "nmnist", "scaling_cpu", "scaling_cuda", "landscape")
-FILES += ("cone_digits", "membrane")
+FILES += ("cone_digits", "membrane", "randomness")
 
 
 def results(folder=None) -> Results:

@@ -1,11 +1,13 @@
 """What every claim of the ledger shares: its line, the five verdicts, and when a number decides."""
 
 from collections.abc import Iterator
+from statistics import mean
 from typing import NamedTuple
 
 from scipy.stats import t as student
 
 from . import measured
+from .experiments import select
 
 HOLDS, PART, NOT = "holds", "holds in part", "does not hold here"
 CANNOT, MISSING = "cannot be tested here", "not measured yet"
@@ -73,3 +75,13 @@ def points(values: list[float], digits: int = 1, unit: float = 100) -> str:
     """Mean and standard deviation with a sign, in percentage points."""
     middle, deviation = measured.spread(values)
     return f"{unit * middle:+.{digits}f} ± {unit * deviation:.{digits}f}"
+
+
+def own_draw(found: Results) -> tuple[list[float], list[float]]:
+    """Accuracy on the order of nets trained with the draw: run with it, and with its mean."""
+    which = {"label": "order", "trained": "bernoulli", "recalibrated": False}
+    draw, other = (
+        [mean(each) for each in select(found["randomness"]["rows"], run_as=name, **which)]
+        for name in ("bernoulli", "mean")
+    )
+    return draw, other

@@ -24,7 +24,7 @@ FIGURES = {  # name -> (axes, make)
     "cuts": (4, lambda: landscape.plot_cuts(
         {name: np.stack([BOWL, BOWL + 1]) for name in NAMES}, LINE, "t")),
     "widths": (2, lambda: landscape.plot_widths({"a": WIDTHS, "b": WIDTHS}, "t")),
-    "draws": (2, lambda: landscape.plot_draws({"a": [1, -1, 2], "b": [0.5, 1]}, "t")),
+    "draws": (2, lambda: landscape.plot_pair_draws({"a": [1, -1, 2], "b": [0.5, 1]}, "t")),
     "curves": (2, lambda: landscape.plot_curves(
         {q: {"zero": [[2, 1], [3, 2]], "exact LIF": [[2, 1]]} for q in "ab"}, "t")),
     "verdicts": (1, lambda: plot_verdicts(ENTRIES, SHORT, "t")),

@@ -118,7 +118,7 @@ def plot_widths(panels: dict[str, dict[str, list[list[float]]]], title: str) -> 
     return figure
 
 
-def plot_draws(differences: dict[str, Sequence[float]], title: str) -> Figure:
+def plot_pair_draws(differences: dict[str, Sequence[float]], title: str) -> Figure:
     """What one picture of two networks would say: all differences of widths, in order.
 
     Args:
