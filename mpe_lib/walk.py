@@ -46,6 +46,7 @@ def execute(path: Path, real: str | Path = ""):
         timeout=TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings would cut progress lines
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     return notebook
