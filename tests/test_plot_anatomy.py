@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from figures import drawn_axes, has_y_unit, leaves_alone
 
 from mpe_lib.plot import anatomy, base
 from mpe_lib.stationary import Split
@@ -33,24 +34,14 @@ FIGURES = {  # name -> (axes, make)
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_axes_are_there_with_units_and_large_text(name):
-    number, make = FIGURES[name]
-    figure = make()
-    base.png(figure)
-    assert len(figure.axes) == number
-    for axis in figure.axes:
-        beside = axis.get_shared_y_axes().get_siblings(axis)
+    for axis in drawn_axes(*FIGURES[name]):
         assert name == "split" or "[" in axis.get_xlabel()
-        assert any("[" in each.get_ylabel() for each in beside)
-        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
-            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+        assert has_y_unit(axis)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_leaves_its_data_alone(name):
-    before = [each.clone() for each in (LINE, DRAWN)]
-    FIGURES[name][1]()
-    for old, new in zip(before, (LINE, DRAWN), strict=True):
-        assert torch.equal(old, new)
+    assert leaves_alone(FIGURES[name][1], LINE, DRAWN)
 
 
 def test_the_histogram_is_a_density_without_the_atom():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from figures import drawn_axes, has_x_unit, has_y_unit, is_bar, leaves_alone
 
-from mpe_lib.plot import base, cone, reach
+from mpe_lib.plot import cone, reach
 from mpe_lib.studies.pairs import pulses
 
 INF = float("inf")
@@ -29,28 +30,15 @@ FIGURES = {  # name -> (axes, make)
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_axes_are_there_with_units_and_large_text(name):
-    number, make = FIGURES[name]
-    figure = make()
-    base.png(figure)
-    assert len(figure.axes) == number
-    words = figure.get_supylabel()
-    for axis in figure.axes:
-        below = axis.get_shared_x_axes().get_siblings(axis)
-        beside = axis.get_shared_y_axes().get_siblings(axis)
-        bar = axis.get_label() == "<colorbar>"
-        assert bar or any("[" in each.get_xlabel() for each in below)
-        assert "[" in words or name == "tasks" or any("[" in e.get_ylabel() for e in beside)
-        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
-            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+    for axis in drawn_axes(*FIGURES[name]):
+        assert is_bar(axis) or has_x_unit(axis)
+        words = axis.figure.get_supylabel()
+        assert "[" in words or name == "tasks" or has_y_unit(axis)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_leaves_its_data_alone(name):
-    before = [each.copy() for each in (FIRST.numpy(), SECOND.numpy(), SHARES, LINE.numpy())]
-    FIGURES[name][1]()
-    after = (FIRST.numpy(), SECOND.numpy(), SHARES, LINE.numpy())
-    for old, new in zip(before, after, strict=True):
-        assert np.array_equal(old, new)
+    assert leaves_alone(FIGURES[name][1], FIRST, SECOND, SHARES, LINE)
 
 
 def test_the_cone_writes_a_zero_where_nothing_arrives():

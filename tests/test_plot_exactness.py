@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from figures import drawn_axes, has_x_unit, has_y_unit, is_bar, leaves_alone
 
 from mpe_lib import lif_sequence
-from mpe_lib.plot import base, exactness
+from mpe_lib.plot import exactness
 
 DRIVES = ("weak", "middle", "strong", "wide", "constant", "periodic")
 ONE = {"median": 2, "p99": 5, "worst": 9}
@@ -41,26 +42,14 @@ FIGURES = {  # name -> (axes, make)
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_axes_are_there_with_units_and_large_text(name):
-    number, make = FIGURES[name]
-    figure = make()
-    base.png(figure)
-    assert len(figure.axes) == number
-    for axis in figure.axes:
-        below = axis.get_shared_x_axes().get_siblings(axis)
-        beside = axis.get_shared_y_axes().get_siblings(axis)
-        bar = axis.get_label() == "<colorbar>"
-        assert bar or any("[" in each.get_xlabel() for each in below)
-        assert any("[" in each.get_ylabel() for each in beside)
-        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
-            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+    for axis in drawn_axes(*FIGURES[name]):
+        assert is_bar(axis) or has_x_unit(axis)
+        assert has_y_unit(axis)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_leaves_its_data_alone(name):
-    before = [each.clone() for each in (X, V, LATE, ERROR)]
-    FIGURES[name][1]()
-    for old, new in zip(before, (X, V, LATE, ERROR), strict=True):
-        assert torch.equal(old, new)
+    assert leaves_alone(FIGURES[name][1], X, V, LATE, ERROR)
 
 
 def test_a_copy_is_drawn_until_it_is_the_exact_neuron_and_then_starred():

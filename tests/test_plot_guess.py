@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 import torch
+from figures import drawn_axes, has_x_unit, has_y_unit, is_bar, leaves_alone, row_names
 
 from mpe_lib import lif_sequence
 from mpe_lib.plot import base, estimate, guess
@@ -36,27 +37,14 @@ FIGURES = {  # name -> (axes, make)
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_axes_are_there_with_units_and_large_text(name):
-    number, make = FIGURES[name]
-    figure = make()
-    base.png(figure)
-    assert len(figure.axes) == number
-    for axis in figure.axes:
-        below = axis.get_shared_x_axes().get_siblings(axis)
-        beside = axis.get_shared_y_axes().get_siblings(axis)
-        assert any("[" in each.get_xlabel() for each in below)
-        names = [label.get_text() for label in axis.get_yticklabels()]
-        bar = axis.get_label() == "<colorbar>"
-        assert bar or any("[" in each.get_ylabel() for each in beside) or "zero" in names
-        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
-            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+    for axis in drawn_axes(*FIGURES[name]):
+        assert has_x_unit(axis)
+        assert is_bar(axis) or has_y_unit(axis) or "zero" in row_names(axis)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_leaves_its_data_alone(name):
-    before = [each.clone() for each in (X, V, LINE, MAP)]
-    FIGURES[name][1]()
-    for old, new in zip(before, (X, V, LINE, MAP), strict=True):
-        assert torch.equal(old, new)
+    assert leaves_alone(FIGURES[name][1], X, V, LINE, MAP)
 
 
 def test_nearby_mean_finds_the_function_and_what_it_leaves():

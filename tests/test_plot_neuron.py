@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from figures import drawn_axes, has_x_unit, leaves_alone, row_names
 
 from mpe_lib import Trace, lif_sequence
-from mpe_lib.plot import base, neuron, slopes
+from mpe_lib.plot import neuron, slopes
 
 torch.manual_seed(0)
 X = 0.5 + 0.5 * torch.randn(20, 1)
@@ -44,26 +45,16 @@ FIGURES = {  # name -> (axes, make)
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_axes_are_there_with_units_and_large_text(name):
-    number, make = FIGURES[name]
-    figure = make()
-    base.png(figure)
-    assert len(figure.axes) == number and figure.get_size_inches()[0] == 7
-    for axis in figure.axes:
-        below = axis.get_shared_x_axes().get_siblings(axis)
-        assert any("[" in other.get_xlabel() for other in below)
-        names = [label.get_text() for label in axis.get_yticklabels()]
-        assert "[" in axis.get_ylabel() or "exact" in names
-        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
-            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+    for axis in drawn_axes(*FIGURES[name]):
+        assert axis.figure.get_size_inches()[0] == 7
+        assert has_x_unit(axis)
+        assert "[" in axis.get_ylabel() or "exact" in row_names(axis)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_leaves_its_data_alone(name):
-    data = (X, LINE, *(tensor for trace in TRACES.values() for tensor in (trace.s, trace.h)))
-    before = [tensor.clone() for tensor in data]
-    FIGURES[name][1]()
-    for old, new in zip(before, data, strict=True):
-        assert torch.equal(old, new)
+    spikes = (tensor for trace in TRACES.values() for tensor in (trace.s, trace.h))
+    assert leaves_alone(FIGURES[name][1], X, LINE, *spikes)
 
 
 def test_no_two_styles_share_a_colour_a_line_or_a_marker():

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from figures import drawn_axes, has_x_unit, has_y_unit, is_bar, leaves_alone, row_names
 
 from mpe_lib import Trace, lif_sequence, mpe_sequence, spike_agreement
-from mpe_lib.plot import agreement, base, raster
+from mpe_lib.plot import agreement, raster
 
 torch.manual_seed(0)
 X = 0.5 + 0.5 * torch.randn(20, 6)
@@ -39,27 +40,14 @@ FIGURES = {  # name -> (axes, make)
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_axes_are_there_with_units_and_large_text(name):
-    number, make = FIGURES[name]
-    figure = make()
-    base.png(figure)
-    assert len(figure.axes) == number
-    for axis in figure.axes:
-        below = axis.get_shared_x_axes().get_siblings(axis)
-        beside = axis.get_shared_y_axes().get_siblings(axis)
-        bar = axis.get_label() == "<colorbar>"
-        assert bar or any("[" in each.get_xlabel() for each in below)
-        names = [label.get_text() for label in axis.get_yticklabels()]
-        assert any("[" in each.get_ylabel() for each in beside) or "exact" in names
-        for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):
-            assert not text.get_text() or text.get_fontsize() >= 10, text.get_text()
+    for axis in drawn_axes(*FIGURES[name]):
+        assert is_bar(axis) or has_x_unit(axis)
+        assert has_y_unit(axis) or "exact" in row_names(axis)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_leaves_its_data_alone(name):
-    before = [each.clone() for each in (X, EXACT.s, EXACT.h, RULE.s, RULE.h, LINE)]
-    FIGURES[name][1]()
-    for old, new in zip(before, (X, EXACT.s, EXACT.h, RULE.s, RULE.h, LINE), strict=True):
-        assert torch.equal(old, new)
+    assert leaves_alone(FIGURES[name][1], X, EXACT.s, EXACT.h, RULE.s, RULE.h, LINE)
 
 
 def test_a_raster_marks_each_missed_and_extra_spike_once():

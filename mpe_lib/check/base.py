@@ -1,7 +1,9 @@
 """What every exercise check shares: a hint that fits the mistake, never the answer."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from torch import Tensor
 
 
 class NotYet(AssertionError):
@@ -45,6 +47,20 @@ def match(
     for wrong, hint in mistakes:
         need(not math.isclose(answer, wrong, rel_tol=tolerance, abs_tol=tolerance * 1e-3), hint)
     need(False, otherwise)
+
+
+def guesses(rule: Callable[[Tensor], Tensor], x: Tensor, name: str) -> Tensor:
+    """What a rule ``x -> v_hat`` of a student's answers: finite, shaped like x; or a hint."""
+    try:
+        v_hat = rule(x.clone())
+    except Exception as error:
+        need(False, f"{name}(x) stopped with {type(error).__name__}: {error}")
+    need(
+        isinstance(v_hat, Tensor) and v_hat.shape == x.shape,
+        f"{name}(x) should return a tensor shaped like x, one guess for each input",
+    )
+    need(bool(v_hat.isfinite().all()), "some guesses are not finite numbers")
+    return v_hat
 
 
 def right(words: str) -> None:

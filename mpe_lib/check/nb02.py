@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..dynamics import lif_sequence
 from ..estimate import RULES, estimate_membrane
-from .base import match, need, number, right
+from .base import guesses, match, need, number, right
 
 ROUNDED = 3e-3  # three digits are enough
 
@@ -96,17 +96,17 @@ def guess(answer) -> None:
     for seed in (201, 202, 203):
         generator = torch.Generator().manual_seed(seed)
         x = 0.5 + 0.5 * torch.randn(60, 500, generator=generator)
-        v, v_hat = lif_sequence(x, 0.9).v, _guess(answer, x)
+        v, v_hat = lif_sequence(x, 0.9).v, guesses(answer, x, "my_guess")
         errors.append(_rms(v_hat, v))
         for rule, each in others.items():
             each.append(_rms(estimate_membrane(x, rule, seed=seed), v))
     order = torch.randperm(60, generator=generator)[:30]
     need(
-        torch.allclose(_guess(answer, x), v_hat),
+        torch.allclose(guesses(answer, x, "my_guess"), v_hat),
         "called twice, it gave two answers: leave chance out of it",
     )
     need(
-        torch.allclose(_guess(answer, x[order]), v_hat[order], atol=1e-5),
+        torch.allclose(guesses(answer, x[order], "my_guess"), v_hat[order], atol=1e-5),
         "with other steps around it, an input got another guess: use the input of one step alone",
     )
     mine, best = max(errors), min(map(max, others.values()))
@@ -126,19 +126,6 @@ def guess(answer) -> None:
         "where does it drop?",
     )
     right(f"Its RMS error is {mine:.2f}, that of the best of the four rules {best:.2f}.")
-
-
-def _guess(answer, x: Tensor) -> Tensor:
-    try:
-        v_hat = answer(x.clone())
-    except Exception as error:
-        need(False, f"my_guess(x) stopped with {type(error).__name__}: {error}")
-    need(
-        isinstance(v_hat, Tensor) and v_hat.shape == x.shape,
-        "my_guess(x) should return a tensor shaped like x, one guess for each input",
-    )
-    need(bool(v_hat.isfinite().all()), "some guesses are not finite numbers")
-    return v_hat
 
 
 def _rms(v_hat: Tensor, v: Tensor) -> float:
