@@ -6,7 +6,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .surrogate import check_surrogate, step
+from .backends import choose, fast
+from .surrogate import SLOPES, check_surrogate, step
 
 RESETS = ("hard", "soft", "none")
 
@@ -78,10 +79,14 @@ def lif_spikes(
     reset: str = "hard",
     surrogate: str = "triangle",
     v0: Tensor | None = None,
+    *,
+    backend: str = "auto",
 ) -> Tensor:
-    """The spikes of :func:`lif_sequence` alone: what a network needs, in less memory.
+    """The spikes of :func:`lif_sequence` alone: what a network needs, in less memory and time.
 
-    Args, Raises and Source: as :func:`lif_sequence`.
+    Args, Raises and Source: as :func:`lif_sequence`, and
+        backend: who computes them: "auto", "torch", "compile" or "triton"; see
+            :mod:`mpe_lib.backends`. All give the same spikes. RuntimeError if it cannot run here.
 
     Returns:
         s ``[T, B, ...]``, 0/1 in the dtype of x.
@@ -90,6 +95,12 @@ def lif_spikes(
     [0.0, 1.0, 0.0]
     """
     check_neuron(x, decay, v_threshold, reset, surrogate, v0)
+    backend = choose(backend, x)
+    if backend != "torch":
+        flat_v0 = None if v0 is None else start(x, v0).flatten().contiguous()
+        fused = fast(backend).lif
+        flat = x.flatten(1).contiguous()  # [T, N]
+        return fused(flat, decay, v_threshold, reset, surrogate, flat_v0).view(x.shape)
     v, spikes = start(x, v0), []
     for x_t in carry(x).unbind(0):
         s, _, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
@@ -101,13 +112,29 @@ def lif_step(x_t, v, decay, v_threshold, reset, surrogate) -> tuple[Tensor, Tens
     """One step: (s, h, v) from the input current and the potential before it, unchecked."""
     h = decay * v + x_t  # charge
     s = step(h - v_threshold, surrogate)  # fire
+    return s, h, after_reset(h, s, v_threshold, reset)
+
+
+def after_reset(h, s, v_threshold, reset) -> Tensor:
+    """v from the potential before firing and the spikes, unchecked."""
     if reset == "hard":
-        v = (1 - s) * h  # reset to 0
-    elif reset == "soft":
-        v = h - v_threshold * s  # reset by subtraction
-    else:
-        v = h
-    return s, h, v
+        return (1 - s) * h  # to 0
+    return h - v_threshold * s if reset == "soft" else h  # by subtraction, or not at all
+
+
+def lif_step_back(h, s, g_s, g_v, v_threshold, reset, surrogate) -> tuple[Tensor, Tensor]:
+    """One step backward: the gradients of h, and of the distance d = h - v_threshold in it.
+
+    ``g_d = (g_s + g_v dv/ds) slope(d)``;  ``g_h = g_d + g_v dv/dh``, from the gradients g_s of the
+    spikes and g_v of the potential after reset. The same line for x: ``g_x = g_h``; one step
+    earlier g_v is ``decay g_h``; the threshold's is ``-g_d``, and ``-g_v s`` more in a soft reset.
+    """
+    if reset == "hard":  # v = (1 - s) h
+        g_s, g_v = g_s - g_v * h, g_v * (1 - s)
+    elif reset == "soft":  # v = h - v_threshold s
+        g_s = g_s - g_v * v_threshold
+    g_d = g_s * SLOPES[surrogate](h - v_threshold)
+    return g_v + g_d, g_d
 
 
 def carry(x: Tensor) -> Tensor:
