@@ -97,10 +97,10 @@ def lif_spikes(
     check_neuron(x, decay, v_threshold, reset, surrogate, v0)
     backend = choose(backend, x)
     if backend != "torch":
-        flat_v0 = None if v0 is None else start(x, v0).flatten().contiguous()
-        fused = fast(backend).lif
+        if v0 is not None:
+            v0 = start(x, v0).flatten().contiguous()
         flat = x.flatten(1).contiguous()  # [T, N]
-        return fused(flat, decay, v_threshold, reset, surrogate, flat_v0).view(x.shape)
+        return fast(backend).lif(flat, decay, v_threshold, reset, surrogate, v0).view(x.shape)
     v, spikes = start(x, v0), []
     for x_t in carry(x).unbind(0):
         s, _, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
@@ -139,12 +139,17 @@ def lif_step_back(h, s, g_s, g_v, v_threshold, reset, surrogate) -> tuple[Tensor
 
 def carry(x: Tensor) -> Tensor:
     """x in the dtype that potentials are carried in: float32 for half precision, else its own."""
-    return x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
+    return x.to(carried(x.dtype))
+
+
+def carried(dtype: torch.dtype) -> torch.dtype:
+    """float32 for half precision, else the dtype itself."""
+    return torch.float32 if dtype in (torch.bfloat16, torch.float16) else dtype
 
 
 def start(x: Tensor, v0: Tensor | None) -> Tensor:
     """The potential before the first step, ``[B, ...]``."""
-    return torch.zeros_like(carry(x[0])) if v0 is None else v0.to(carry(x[:0]).dtype)
+    return torch.zeros_like(carry(x[0])) if v0 is None else v0.to(carried(x.dtype))
 
 
 def check_neuron(x, decay, v_threshold, reset, surrogate, v0) -> None:

@@ -7,7 +7,16 @@ from torch import Tensor
 
 from .backends import choose, fast
 from .draw import check_seed, uniform_like
-from .dynamics import Trace, carry, check_current, check_neuron, check_scalar, lif_step, start
+from .dynamics import (
+    Trace,
+    carried,
+    carry,
+    check_current,
+    check_neuron,
+    check_scalar,
+    lif_step,
+    start,
+)
 from .losses import Kappa, check_kappa, membrane_loss
 
 Rule = str | Callable[[Tensor], Tensor]
@@ -144,7 +153,7 @@ def mpe_spikes(
     if v0 is not None:
         v0 = start(x, v0).flatten().contiguous()
     if with_loss and kappa is not None:
-        kappa = check_kappa(kappa, len(x)).to(x.device, carry(x[:0]).dtype)
+        kappa = check_kappa(kappa, len(x)).to(x.device, carried(x.dtype))
     seed = check_seed(seed) if rule == "bernoulli" else None
     flat = x.flatten(1).contiguous()  # [T, N]
     numbers = (decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, with_loss)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from fused import compare, current, device
 
-from mpe_lib import compiled, lif_spikes, mpe_spikes
+from mpe_lib import compiled, cores, lif_spikes, mpe_spikes
 
 RULES = ("bernoulli", "mean", "hard", "zero")
 
@@ -93,7 +93,7 @@ def smooth(d):
 def test_gradcheck_with_the_step_replaced_by_the_integral_of_its_surrogate(
     by_hand, monkeypatch, reset
 ):
-    monkeypatch.setattr(compiled, "fire", smooth)
+    monkeypatch.setattr(cores, "fire", smooth)
     x = current(5, 3, dtype=torch.float64).requires_grad_()
     numbers = [torch.tensor(value, dtype=x.dtype, requires_grad=True) for value in (0.9, 1.1)]
     v0 = torch.full((3,), 0.3, dtype=x.dtype, requires_grad=True)

@@ -9,8 +9,8 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from ..compiled import as_scalar
-from ..dynamics import carry
+from ..compiled import as_scalar, needs_grad
+from ..dynamics import carried
 from .lif import CHUNK, lif_backward, lif_forward
 from .mpe import mpe_backward, mpe_forward
 
@@ -21,7 +21,7 @@ EXACT = {"enable_fp_fusion": False}  # no fused multiply-add
 def lif(x, decay, v_threshold, reset, surrogate, v0) -> Tensor:
     """Spikes of the exact neuron, ``[T, N]``; v0 ``[N]`` or None."""
     numbers = as_scalar(decay, x), as_scalar(v_threshold, x)
-    save = _needs_grad(x, *numbers, v0)
+    save = needs_grad(x, *numbers, v0)
     return _lif(x, *numbers, v0, reset, surrogate, save)[0]
 
 
@@ -38,10 +38,6 @@ def mpe(x, rule, decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, 
     return s, loss if with_loss else None
 
 
-def _needs_grad(*each) -> bool:
-    return torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in each)
-
-
 def _lif_grid(x: Tensor) -> tuple[tuple[int], dict]:
     block = 128 if x.shape[1] < 2**18 else 512  # few neurons: spread them over the processors
     return (triton.cdiv(x.shape[1], block),), {"BLOCK": block, "num_warps": 4, **EXACT}
@@ -55,7 +51,7 @@ def _mpe_grid(x: Tensor) -> tuple[tuple[int], dict]:
 
 
 def _dtype(x: Tensor):
-    return NAMES[carry(x[:0]).dtype]
+    return NAMES[carried(x.dtype)]
 
 
 @torch.library.custom_op("mpe_lib::lif", mutates_args=())
