@@ -97,10 +97,8 @@ def lif_spikes(
     check_neuron(x, decay, v_threshold, reset, surrogate, v0)
     backend = choose(backend, x)
     if backend != "torch":
-        if v0 is not None:
-            v0 = start(x, v0).flatten().contiguous()
-        flat = x.flatten(1).contiguous()  # [T, N]
-        return fast(backend).lif(flat, decay, v_threshold, reset, surrogate, v0).view(x.shape)
+        v0 = None if v0 is None else start(x, v0)
+        return fast(backend).lif(x, decay, v_threshold, reset, surrogate, v0)
     v, spikes = start(x, v0), []
     for x_t in carry(x).unbind(0):
         s, _, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
