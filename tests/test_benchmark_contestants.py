@@ -93,13 +93,21 @@ def test_every_contestant_gives_spikes_and_a_finite_gradient(dtype):
         assert name not in found
 
 
-def test_spikingjelly_is_our_neuron_gradient_and_all():
+@pytest.mark.parametrize("way", [None, "torch"])
+def test_spikingjelly_is_our_neuron_gradient_and_all(way):
     pytest.importorskip("spikingjelly", exc_type=ImportError)
-    node = peers.spikingjelly_lif(CPU, DOUBLE)
+    node = peers.spikingjelly_lif(CPU, DOUBLE, way)
     x = current(20, 3, 200, dtype=DOUBLE)
     for _ in range(2):  # the second call starts from rest again
         for a, b in zip(pulled(node, x), pulled(lif_spikes, x), strict=True):
             torch.testing.assert_close(a, b)
+
+
+def test_spikingjelly_says_how_it_runs(monkeypatch):
+    pytest.importorskip("spikingjelly", exc_type=ImportError)
+    assert peers.chosen(CPU) == {"SpikingJelly LIF": "torch-reference"}
+    monkeypatch.setattr(peers, "installed", lambda *args: ({}, {"SpikingJelly LIF": "gone"}))
+    assert peers.chosen(CPU) == {}
 
 
 def test_snntorch_spikes_are_ours_and_its_reset_passes_no_gradient():

@@ -6,7 +6,7 @@ import sys
 import torch
 
 from .. import measured
-from . import check
+from . import check, peers
 from .contestants import lineup, pick
 from .harness import SIZES, STEPS, sweep
 from .rates import BYTES, PASSES, of_copy
@@ -36,6 +36,7 @@ def main() -> None:
         "what": "milliseconds of a spiking layer's forward, and forward + backward; x [T, 1, N]",
         "provenance": facts,
         "left_out": left_out,
+        "chosen": peers.chosen(args.device),  # how SpikingJelly runs is its own choice
         "rows": rows,
     }
     print(table(rows, args.steps[-1], args.sizes[-1]))  # noqa: T201

@@ -15,28 +15,36 @@ older SpikingJelly with its ``backend`` argument as well. PSN: arXiv 2304.12760.
 
 import inspect
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import torch
 from torch import Tensor
 
 
-def spikingjelly_lif(device: str, dtype: torch.dtype, backend: str | None = None) -> Callable:
+def spikingjelly_lif(device: str, dtype: torch.dtype, way: str | None = None) -> Callable:
     """``LIFNode`` over all steps at once; its state is put back before each sequence.
 
     From version 2 on SpikingJelly itself chooses how to run: torch on a CPU, its own CUDA or
-    Triton kernel on a GPU (or what SJ_LIF_CUDA_IMPLEMENTATION names); the slope is one of those
-    that its kernels know.
+    Triton kernel on a GPU, for the slopes that its kernels know.
+
+    Args:
+        device, dtype: of the input.
+        way: None for the library's choice. "torch": the slope is wrapped in a function, which no
+            kernel of version 2 knows. Before version 2 a name for its argument ``backend``.
     """
     from spikingjelly.activation_based import neuron, surrogate
 
-    words = {} if backend is None else {"backend": backend}
+    slope, words = surrogate.PiecewiseQuadratic(1.0), {}
+    if way is not None and _has_backends():
+        words["backend"] = way
+    elif way is not None:
+        slope = partial(_call, slope)
     node = neuron.LIFNode(
         tau=4 / 3,
         decay_input=False,
         v_threshold=1.0,
         v_reset=0.0,
-        surrogate_function=surrogate.PiecewiseQuadratic(1.0),
+        surrogate_function=slope,
         step_mode="m",
         **words,
     ).to(device, dtype)
@@ -133,10 +141,9 @@ def installed(
     }
     if compiles:
         makers["Norse LIFBox, compiled"] = lambda: norse_lif(device, dtype, compiled=True)
-    if torch.device(device).type == "cuda" and _has_backends():
-        for backend in ("cupy", "triton"):
-            name = f"SpikingJelly LIF, {backend}"
-            makers[name] = lambda backend=backend: spikingjelly_lif(device, dtype, backend)
+    if torch.device(device).type == "cuda":
+        for way in ("cupy", "triton") if _has_backends() else ("torch",):
+            makers[f"SpikingJelly LIF, {way}"] = partial(spikingjelly_lif, device, dtype, way)
     found, left_out = {}, {}
     for name, make in makers.items():
         try:
@@ -157,6 +164,20 @@ def _has_backends() -> bool:
     except Exception:  # not there, or not importable: installed() says why
         return False
     return "backend" in inspect.signature(neuron.LIFNode.__init__).parameters
+
+
+def chosen(device: str) -> dict[str, str]:
+    """How a library that chooses for itself runs its neuron here, by the contestant's name."""
+    if "SpikingJelly LIF" not in installed(2, device, torch.float32)[0] or _has_backends():
+        return {}
+    from spikingjelly.activation_based import functional
+
+    found = functional.neuron_implementation("lif", torch.device(device))
+    return {"SpikingJelly LIF": found["implementation"]}
+
+
+def _call(function: Callable, x: Tensor) -> Tensor:
+    return function(x)
 
 
 def _try_out(neuron: Callable, steps: int, device: str, dtype: torch.dtype) -> None:
