@@ -61,7 +61,6 @@ class VGG(nn.Module):
             nn.Sequential(nn.Conv2d(a, b, 3, padding=1, bias=False), nn.BatchNorm2d(b))
             for a, b in zip([inputs, *channels], channels, strict=False)
         )
-        self.neurons = nn.ModuleList(neuron() for _ in channels)
         self.pool = nn.AvgPool2d(POOL)
         height, breadth = (side // POOL**4 for side in size)
         self.readout = nn.Sequential(
@@ -69,6 +68,8 @@ class VGG(nn.Module):
         )
         for convolution, _ in self.weights:
             nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu")
+        # last: a neuron that draws while it is made leaves the weights of a seed as they are
+        self.neurons = nn.ModuleList(neuron() for _ in channels)
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         """frames ``[T, B, inputs, H, W]`` -> logits ``[T, B, classes]``, membrane loss 0-d.
