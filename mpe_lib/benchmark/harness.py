@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from statistics import median
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from .contestants import CONTESTANTS
 from .memory import peak_bytes, run_once
 
 STEPS, SIZES = (4, 8, 16, 32, 64), (2**10, 2**12, 2**14, 2**16)
@@ -106,8 +106,9 @@ def sweep(
         steps, sizes: the values of T and of N; the input is ``[T, 1, N]``.
         device: "cpu", "cuda", ...
         budget: seconds for each cell, all contestants together.
-        neurons: the contestants by name, or a function from T to them; all that
-            :func:`mpe_lib.benchmark.lineup` finds if None. "copy" is always there.
+        neurons: the contestants by name, or a function from T to them, such as
+            ``lambda steps: lineup(steps)[0]`` for all that run here; CONTESTANTS if None.
+            "copy" is always there.
         dtype: of the input.
         memory: look at the peak memory too; on a GPU alone if None (on a CPU it takes a
             profiler, which is slow).
@@ -119,8 +120,7 @@ def sweep(
     """
     if memory is None:
         memory = torch.device(device).type == "cuda"
-    if neurons is None:
-        neurons = partial(_found, device=device, dtype=dtype)
+    neurons = CONTESTANTS if neurons is None else neurons
     made = {t: neurons(t) if callable(neurons) else neurons for t in steps}
     cells = [(t, n, b) for t in steps for n in sizes for b in (False, True)]
     for t, n, backward in tqdm(cells, desc="timing", unit="cell"):
@@ -137,12 +137,6 @@ def sweep(
             if dtype != torch.float32:
                 row["dtype"] = str(dtype).removeprefix("torch.")
             yield row
-
-
-def _found(steps: int, device: str, dtype: torch.dtype) -> dict[str, Neuron]:
-    from .contestants import lineup  # here: most callers bring their own contestants
-
-    return lineup(steps, device, dtype)[0]
 
 
 def _quartiles(seconds: list[float]) -> tuple[float, float, float]:
