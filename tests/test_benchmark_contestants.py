@@ -18,6 +18,7 @@ from mpe_lib.benchmark import (
     pick,
     released_lif,
     released_mpe,
+    sweep,
 )
 from mpe_lib.benchmark.contestants import hand_written_lif
 from mpe_lib.losses import membrane_loss
@@ -75,6 +76,7 @@ def test_the_released_estimate_is_ours_with_the_same_draw():
 
 @pytest.mark.parametrize("dtype", [torch.float32, DOUBLE, torch.bfloat16])
 def test_every_contestant_gives_spikes_and_a_finite_gradient(dtype):
+    torch.manual_seed(0)  # a PSN's weights are drawn
     found, left_out = lineup(5, CPU, dtype)
     assert set(found) >= set(CONTESTANTS) | {"LIF, hand-written", "MPE as released, with loss"}
     for name, neuron in found.items():
@@ -169,6 +171,18 @@ def test_backends_that_are_there_take_part(monkeypatch):
                  "MPE mean, compiled", "MPE bernoulli, compiled"):  # fmt: skip
         assert name in found
     assert not any("kernel" in name for name in found)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+def test_every_contestant_runs_on_a_gpu():
+    torch.manual_seed(0)
+    found, _ = lineup(5, "cuda")
+    rows = list(sweep((5,), (1000,), "cuda", 0, found))
+    assert {row["neuron"] for row in rows} == {"copy", *found}
+    assert all(row["peak_bytes"] >= 4 * 5 * 1000 for row in rows)
+    x = current(5, 1, 1000)
+    for name in ("LIF as released", "LIF, fair", "LIF, hand-written"):
+        assert torch.equal(found[name](x.cuda()).cpu(), lif_spikes(x)), name
 
 
 def test_pick_refuses_a_word_that_fits_none():

@@ -25,6 +25,11 @@ def test_rows_of_every_neuron():
     assert by_name["MPE bernoulli"] < by_name["MPE bernoulli, with loss"]
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+def test_rows_on_a_gpu():
+    assert all(row["peak_bytes"] > 0 for row in epoch.rows("cuda", **TINY))
+
+
 def test_the_parts_of_a_step_are_told_apart(monkeypatch):
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(epoch, "_now", lambda device: clock.now)
