@@ -69,7 +69,7 @@ def test_the_command_writes_a_sweep_with_its_provenance(monkeypatch, tmp_path, c
 
 
 def test_the_command_refuses_a_word_that_names_nobody(monkeypatch, tmp_path):
-    with pytest.raises(ValueError, match="expected a part of one of the names .*'nobody'"):
+    with pytest.raises(SystemExit, match="--neurons: expected a part of .*'nobody'"):
         run(monkeypatch, tmp_path, "--device", "cpu", "--steps", "2", "--neurons", "nobody")
 
 

@@ -66,8 +66,8 @@ def test_the_loss_reaches_the_released_kappa_and_threshold():
     network, optimiser = epoch._build(lambda: epoch.ReleasedMPE(3), torch.device("cpu"), 16)
     frames, labels = torch.rand(3, 2, 2, 48, 48), torch.tensor([0, 1])
     epoch.one_step(network, optimiser, frames, labels)
-    assert all((layer.kappa != 1 / 3).all() for layer in network.neurons)
-    assert all(layer.v_threshold != 1 for layer in network.neurons)
+    for layer in network.neurons:  # the gradients: weight decay alone would move the values
+        assert (layer.kappa.grad > 0).all() and layer.v_threshold.grad != 0
 
 
 def test_without_the_loss_spikes_are_the_same():

@@ -25,7 +25,10 @@ def main() -> None:
     dtype, made, left_out = getattr(torch, args.dtype), {}, {}
     for steps in args.steps:
         found, reasons = lineup(steps, args.device, dtype)
-        made[steps] = pick(found, args.neurons)
+        try:
+            made[steps] = pick(found, args.neurons)
+        except ValueError as error:
+            sys.exit(f"--neurons: {error}")
         left_out |= reasons
     for name, reason in left_out.items():
         print(f"left out: {name} ({reason})")  # noqa: T201

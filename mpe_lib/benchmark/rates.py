@@ -19,12 +19,14 @@ def ideal_bytes(row: dict) -> int:
     """Bytes that must go through the memory: the least for this row, whatever the neuron does.
 
     Forward reads x and writes s; backward reads the gradient of s and x, and writes the gradient
-    of x. In float32 that is 8 and 8 + 12 bytes for each neuron and step.
+    of x. In float32 that is 8 and 8 + 12 bytes for each neuron and step. A copy does not need x
+    in backward: 8 + 8.
 
     >>> ideal_bytes({"T": 4, "N": 1000, "pass": "forward + backward"})
     80000
     """
-    tensors = 2 if row["pass"] == "forward" else 5
+    backward = 2 if row.get("neuron") == "copy" else 3
+    tensors = 2 if row["pass"] == "forward" else 2 + backward
     return tensors * BYTES[row.get("dtype", "float32")] * row["T"] * row["N"]
 
 
