@@ -143,6 +143,16 @@ def test_sweep_in_another_dtype_asks_for_contestants_by_steps():
     assert "peak_bytes" not in rows[0]  # on a CPU only if asked
 
 
+def test_a_contestant_that_torch_no_longer_compiles_is_refused():
+    torch.compiler.reset()
+    scaled = torch.compile(lambda x: x * 2, backend="eager", dynamic=False)
+    with pytest.raises(RuntimeError, match="scaled must run compiled, but torch reached its limit"):
+        for n in range(2, 40):  # every size is another variant
+            side_by_side({"scaled": scaled}, current(2, 1, n), False, budget=0)
+    assert n > 3
+    torch.compiler.reset()
+
+
 def test_a_sleep_in_a_contestant_shows_up():
     """Never early: a sleep lasts at least as long as asked, on any machine."""
 

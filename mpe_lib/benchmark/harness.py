@@ -1,7 +1,9 @@
 """Clock, turns and rows: every contestant is timed by these few functions and by no others."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from statistics import median
 
 import torch
@@ -51,12 +53,16 @@ def side_by_side(
         backward: time forward and backward together, or forward alone.
         budget: stop after so many seconds, but not before three rounds.
         rounds: stop after so many rounds.
+
+    Raises:
+        RuntimeError: torch gave up compiling a contestant, so plain torch would be timed.
     """
     names, times = list(neurons), {name: [] for name in neurons}
     pairs, calls = rotation(x, backward), 0
     for name in names:
-        for _ in range(WARM_UP):
-            one_call(neurons[name], pairs[0][0], backward, pairs[0][1])
+        with _no_fallback(name):
+            for _ in range(WARM_UP):
+                one_call(neurons[name], pairs[0][0], backward, pairs[0][1])
     start = time.perf_counter()
     for k in range(rounds):
         if k >= 3 and time.perf_counter() - start > budget:
@@ -137,6 +143,24 @@ def sweep(
             if dtype != torch.float32:
                 row["dtype"] = str(dtype).removeprefix("torch.")
             yield row
+
+
+@contextmanager
+def _no_fallback(name: str) -> Iterator[None]:
+    """Refuse a compiled contestant that torch runs uncompiled: it only logs a warning about it."""
+    log, seen = logging.getLogger("torch._dynamo.convert_frame"), []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = seen.append
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+    if any("recompile_limit" in str(record.msg) + str(record.args) for record in seen):
+        raise RuntimeError(
+            f"{name} must run compiled, but torch reached its limit of variants of one function "
+            "and runs it uncompiled: compile a function of its own for each shape and setting"
+        )
 
 
 def _quartiles(seconds: list[float]) -> tuple[float, float, float]:
