@@ -1,5 +1,6 @@
 """What is read from the rows of a sweep: ratios of times, and bytes per second against a copy."""
 
+LIBRARIES = ("SpikingJelly", "snnTorch", "Norse")
 PASSES = ("forward", "forward + backward")
 BYTES = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2}
 
@@ -68,3 +69,26 @@ def of_copy(rows: list[dict], neuron: str, direction: str) -> dict[tuple[int, in
         for row in rows
         if row["neuron"] == neuron and row["pass"] == direction
     }
+
+
+def beaten(rows: list[dict], name: str, direction: str) -> dict[tuple[int, int], str]:
+    """The cells (T, N) in which a neuron of another library was faster, and which one it was.
+
+    >>> cell = {"T": 4, "N": 1000, "pass": "forward"}
+    >>> rows = [cell | {"neuron": "LIF, fair", "median_ms": 2.0}]
+    >>> rows += [cell | {"neuron": "snnTorch Leaky", "median_ms": each} for each in (1.0,)]
+    >>> beaten(rows, "LIF, fair", "forward")
+    {(4, 1000): 'snnTorch Leaky'}
+    """
+    times = {
+        (row["neuron"], row["T"], row["N"]): row["median_ms"]
+        for row in rows
+        if row["pass"] == direction
+    }
+    names = {each for each, _, _ in times if each.startswith(LIBRARIES)}
+    lost = {}
+    for t, n in sorted((t, n) for each, t, n in times if each == name):
+        best = min(names, key=lambda peer: times[peer, t, n])
+        if times[best, t, n] < times[name, t, n]:
+            lost[t, n] = best
+    return lost
