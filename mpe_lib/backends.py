@@ -1,4 +1,4 @@
-"""Who computes the spikes: plain torch, loops made by torch.compile, or Triton kernels.
+"""Who computes the spikes: plain torch, loops built by a C compiler, or Triton kernels.
 
 ======== ===================== ===============================================================
 backend  runs on               what it cannot do
@@ -9,10 +9,10 @@ triton   GPU (or Triton's      a rule of your own, ``shift=False``, more than th
          interpreter, slowly)
 ======== ===================== ===============================================================
 
-``auto`` takes triton on a GPU and torch on a CPU; on a CPU from 2^22 neuron-steps a call on it
-takes compile, whose first call takes some seconds (longer with many steps: the exact neuron's are
-unrolled). What the fast ones cannot do goes to torch. Inside a model that you compile yourself,
-a CPU's auto is torch, for your compiler then sees the lines and fuses them.
+``auto`` takes triton on a GPU; on a CPU compile, whose loops are built at the first call, in two
+seconds, and kept for the next time, or torch where they cannot be built. What the fast ones cannot
+do goes to torch. Inside a model that you compile yourself, a CPU's auto is torch, for your compiler
+then sees the lines and fuses them.
 """
 
 import os
@@ -22,7 +22,6 @@ import torch
 from torch import Tensor
 
 BACKENDS = ("auto", "torch", "compile", "triton")
-LARGE = 2**22  # neuron-steps in a call: there it takes tens of milliseconds in torch on a CPU
 FUSED_SWEEPS = 3  # each step of a kernel runs its own window: more sweeps cost their square
 
 
@@ -33,8 +32,7 @@ def available(device: str | torch.device = "cpu") -> tuple[str, ...]:
         device: as for ``x.to(device)``.
 
     Returns:
-        some of ("torch", "compile", "triton"). The first call may take a few seconds: it
-        compiles a line to see whether a compiler is there.
+        some of ("torch", "compile", "triton"). The first call ever builds the loops of compile.
 
     >>> "torch" in available("cpu")
     True
@@ -62,7 +60,7 @@ def choose(backend: str, x: Tensor, rule="zero", sweeps: int = 0, shift: bool = 
     where = x.device.type
     if backend == "auto":
         fast = "triton" if where == "cuda" else "compile"
-        if where == "cpu" and (x.numel() < LARGE or torch.compiler.is_compiling()):
+        if where == "cpu" and torch.compiler.is_compiling():
             return "torch"
         refused = _cannot(fast, rule, sweeps, shift) or why_not(fast, where)
         return "torch" if refused else fast
@@ -101,17 +99,12 @@ def why_not(backend: str, device: str) -> str | None:
     if backend == "torch":
         return None
     if backend == "compile":
-        return _why_not_compile() if device == "cpu" else f"is for the CPU, got x on {device}"
+        if device != "cpu":
+            return f"is for the CPU, got x on {device}"
+        from . import compiled
+
+        return compiled.why_not()
     return _why_not_triton(device)
-
-
-@lru_cache(maxsize=1)
-def _why_not_compile() -> str | None:
-    try:
-        torch.compile(lambda x: x + 1, fullgraph=True)(torch.zeros(2))
-    except Exception as error:  # no compiler, a path it cannot link, a Python it does not know
-        return f"needs torch.compile, which stopped here with {type(error).__name__}"
-    return None
 
 
 @lru_cache(maxsize=8)

@@ -32,7 +32,7 @@ def uniform(index: np.ndarray, seed: int) -> np.ndarray:
     >>> uniform(np.arange(3), 7).tolist()
     [0.19888466596603394, 0.32940834760665894, 0.5388453006744385]
     """
-    k0, k1 = _keys(int(seed))
+    k0, k1 = keys(int(seed))
     index = np.asarray(index, dtype=np.uint64)
     low, high = (index & np.uint64(MASK)).astype(np.uint32), (index >> np.uint64(32))
     z = _mix_words(_mix_words(low ^ np.uint32(k0)) ^ np.uint32(k1) ^ high.astype(np.uint32))
@@ -61,7 +61,7 @@ def uniform_like(x: Tensor, seed: int | Tensor | None = None) -> Tensor:
         k0 = _mix_signed(seed.to(torch.int32))
         k1 = _mix_signed((seed >> 32).to(torch.int32) ^ _signed(HIGH))
     else:
-        k0, k1 = (_signed(key) for key in _keys(seed))
+        k0, k1 = (_signed(key) for key in keys(seed))
     n, where = x.numel(), x.device
     if n < 2**31:
         z = torch.arange(n, dtype=torch.int32, device=where)
@@ -105,7 +105,7 @@ def _() -> Tensor:
     return torch.empty((), dtype=torch.int64)
 
 
-def _keys(seed: int) -> tuple[int, int]:
+def keys(seed: int) -> tuple[int, int]:
     """The two 32-bit keys of a seed."""
     keys = []
     for z in (seed & MASK, ((seed >> 32) & MASK) ^ HIGH):

@@ -4,12 +4,14 @@ The kernels see x as ``[T, N]``, contiguous; scalars are 0-d tensors on the devi
 a learned threshold is never read by the host.
 """
 
+from functools import lru_cache
+
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor
 
-from ..compiled import as_scalar, needs_grad
+from ..compiled.launch import needs_grad
 from ..dynamics import carried
 from .lif import CHUNK, lif_backward, lif_forward
 from .mpe import mpe_backward, mpe_forward
@@ -40,6 +42,21 @@ def mpe(x, rule, decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, 
         )
     s, loss = _mpe(x, *numbers, v0, seed, weights, rule, reset, surrogate, sweeps)
     return s, loss if with_loss else None
+
+
+def as_scalar(value: float | Tensor, x: Tensor) -> Tensor:
+    """A float or 0-d tensor as a 0-d tensor in the dtype that potentials are carried in."""
+    dtype = carried(x.dtype)
+    if isinstance(value, Tensor):
+        return value.to(x.device, dtype)
+    if torch.compiler.is_compiling():
+        return torch.full((), value, dtype=dtype, device=x.device)
+    return _scalar(value, dtype, x.device)
+
+
+@lru_cache(maxsize=256)
+def _scalar(value: float, dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.tensor(value, dtype=dtype, device=device)
 
 
 def _sizes(x: Tensor) -> tuple[int, int]:

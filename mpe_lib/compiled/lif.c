@@ -1,0 +1,58 @@
+/* The exact LIF as one loop forward and one backward, on x, s and gradients [T, N].
+ *
+ * A tile of neurons goes through all its steps before the next tile starts: its potentials stay in
+ * the nearest cache and each row of x is read in one piece. Forward leaves the potential before
+ * every eighth step; backward runs those eight again, from the last to the first.
+ */
+#include "lines.h"
+
+void lif_forward(const real *x, real *s, const real *v0, real *starts, const options *o) {
+    const int64_t T = o->T, N = o->N;
+    const real decay = o->decay, v_threshold = o->v_threshold;
+#pragma omp parallel for num_threads(o->threads) schedule(static)
+    for (int64_t first = 0; first < N; first += TILE) {
+        const int64_t m = N - first < TILE ? N - first : TILE;
+        real v[TILE], h[TILE];
+        begin(v, v0, first, m);
+        for (int64_t t = 0; t < T; t++) {
+            const int64_t here = t * N + first;
+            if (starts && t % CHUNK == 0) memcpy(starts + t / CHUNK * N + first, v, m * sizeof(real));
+            advance(x + here, v, h, s + here, m, decay, v_threshold, o->reset);
+        }
+    }
+}
+
+/* sums: two for each tile, of the gradients of decay and threshold. */
+void lif_backward(const real *x, const real *g_s, real *g_x, const real *starts, real *g_v0,
+                  double *sums, const options *o) {
+    const int64_t T = o->T, N = o->N;
+    const real decay = o->decay, v_threshold = o->v_threshold;
+#pragma omp parallel for num_threads(o->threads) schedule(static)
+    for (int64_t first = 0; first < N; first += TILE) {
+        const int64_t m = N - first < TILE ? N - first : TILE;
+        real v[CHUNK + 1][TILE], h[CHUNK][TILE], s[CHUNK][TILE];
+        real g[TILE] = {0}, f[TILE], by_decay[TILE] = {0}, by_threshold[TILE] = {0};
+        for (int64_t c = (T - 1) / CHUNK; c >= 0; c--) {
+            const int64_t steps = T - c * CHUNK < CHUNK ? T - c * CHUNK : CHUNK;
+            memcpy(v[0], starts + c * N + first, m * sizeof(real));
+            for (int64_t i = 0; i < steps; i++) {
+                memcpy(v[i + 1], v[i], m * sizeof(real));
+                advance(x + (c * CHUNK + i) * N + first, v[i + 1], h[i], s[i], m, decay,
+                        v_threshold, o->reset);
+            }
+            for (int64_t i = steps - 1; i >= 0; i--) {
+                const int64_t here = (c * CHUNK + i) * N + first;
+                step_back(h[i], s[i], g_s + here, g, f, by_threshold, m, v_threshold, o->reset,
+                          o->surrogate);
+                for (int64_t n = 0; n < m; n++) {
+                    g_x[here + n] = g[n];
+                    by_decay[n] += g[n] * v[i][n];
+                    g[n] = decay * g[n];
+                }
+            }
+        }
+        if (g_v0) memcpy(g_v0 + first, g, m * sizeof(real));
+        sums[2 * (first / TILE)] = total(by_decay, m);
+        sums[2 * (first / TILE) + 1] = total(by_threshold, m);
+    }
+}

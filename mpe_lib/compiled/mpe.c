@@ -1,0 +1,105 @@
+/* The estimate as one loop forward and one backward, all refinement sweeps in one pass.
+ *
+ * Tile by tile, as the exact LIF in lif.c: nothing here needs the steps in order, but in order the
+ * guess of the step before is still in the cache. The draw is a hash, so backward draws again.
+ */
+#include "lines.h"
+
+/* One step of all passes at once. p[k] is the potential before the step in pass k; afterwards it is
+ * the one after the step, p[0] a new guess, and last what the last pass makes of the step. */
+static inline void sweep(const real *x, real *s, real (*p)[TILE], real *last, real *stay, int64_t m,
+                         uint64_t place, const options *o) {
+    const int64_t K = o->sweeps;
+    const real decay = o->decay, v_threshold = o->v_threshold;
+    real h[TILE], inner[TILE];
+    memcpy(last, p[K], m * sizeof(real));
+    advance(x, last, h, s, m, decay, v_threshold, o->reset);
+    for (int64_t k = K - 1; k >= 0; k--) {
+        memcpy(p[k + 1], p[k], m * sizeof(real));
+        advance(x, p[k + 1], h, inner, m, decay, v_threshold, o->reset);
+    }
+    guess(x, p[0], stay, m, place, o);
+}
+
+/* loss: one for each tile; weights [T] are kappa / neurons in a step, NULL for no loss. */
+void mpe_forward(const real *x, real *s, const real *v0, const double *weights, double *loss,
+                 const options *o) {
+    const int64_t T = o->T, N = o->N, K = o->sweeps;
+#pragma omp parallel num_threads(o->threads)
+    {
+        real(*p)[TILE] = malloc((K + 1) * sizeof(*p)), last[TILE], stay[TILE];
+#pragma omp for schedule(static)
+        for (int64_t first = 0; first < N; first += TILE) {
+            const int64_t m = N - first < TILE ? N - first : TILE;
+            double sum = 0;
+            for (int64_t k = 0; k <= K; k++) begin(p[k], v0, first, m);
+            for (int64_t t = 0; t < T; t++) {
+                const int64_t here = t * N + first;
+                sweep(x + here, s + here, p, last, stay, m, here, o);
+                if (!weights) continue;
+                for (int64_t n = 0; n < m; n++) last[n] = (p[K][n] - last[n]) * (p[K][n] - last[n]);
+                sum += weights[t] * total(last, m);
+            }
+            if (weights) loss[first / TILE] = sum;
+        }
+        free(p);
+    }
+}
+
+/* Forward again, keeping the potentials of all passes for a tile; then backward through them. */
+void mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, real *g_v0,
+                  const double *weights, double g_loss, double *sums, const options *o) {
+    const int64_t T = o->T, N = o->N, K = o->sweeps, P = K + 1;
+    const real decay = o->decay, v_threshold = o->v_threshold;
+#pragma omp parallel num_threads(o->threads)
+    {
+        real(*u)[TILE] = malloc(((T + 1) * P + T + P) * sizeof(*u)); /* u[t * P + k] */
+        real(*stay)[TILE] = u + (T + 1) * P, (*g)[TILE] = stay + T;  /* g[k]: decay times that of h */
+        real last[TILE], h[TILE], s[TILE], f[TILE], pull[TILE], g_v[TILE], none[TILE] = {0};
+#pragma omp for schedule(static)
+        for (int64_t first = 0; first < N; first += TILE) {
+            const int64_t m = N - first < TILE ? N - first : TILE;
+            real by_decay[TILE] = {0}, by_threshold[TILE] = {0};
+            for (int64_t k = 0; k < P; k++) begin(u[k], v0, first, m);
+            for (int64_t t = 0; t < T; t++) {
+                memcpy(u[(t + 1) * P], u[t * P], P * sizeof(*u));
+                sweep(x + t * N + first, s, u + (t + 1) * P, last, stay[t], m, t * N + first, o);
+            }
+            memset(g, 0, P * sizeof(*g));
+            for (int64_t t = T - 1; t >= 0; t--) {
+                const int64_t here = t * N + first;
+                real(*before)[TILE] = u + t * P;
+                memset(pull, 0, sizeof(pull)); /* gradient of v_hat[t] from the loss */
+                if (weights) {
+                    memcpy(last, before[K], m * sizeof(real));
+                    advance(x + here, last, h, s, m, decay, v_threshold, o->reset);
+                    const real scale = 2 * g_loss * weights[t];
+                    for (int64_t n = 0; n < m; n++) pull[n] = scale * (before[P + K][n] - last[n]);
+                }
+                for (int64_t n = 0; n < m; n++)
+                    g_x[here + n] = (K ? g[0][n] : g[0][n] + pull[n]) * stay[t][n];
+                for (int64_t k = 0; k < P; k++) {
+                    memcpy(last, before[k], m * sizeof(real));
+                    advance(x + here, last, h, s, m, decay, v_threshold, o->reset);
+                    for (int64_t n = 0; n < m; n++)
+                        g_v[n] = k == K ? -pull[n] : k + 1 == K ? g[K][n] + pull[n] : g[k + 1][n];
+                    step_back(h, s, k == K ? g_s + here : none, g_v, f, by_threshold, m,
+                              v_threshold, o->reset, o->surrogate);
+                    for (int64_t n = 0; n < m; n++) {
+                        g_x[here + n] += g_v[n];
+                        by_decay[n] += g_v[n] * before[k][n];
+                        g[k][n] = decay * g_v[n];
+                    }
+                }
+            }
+            if (g_v0)
+                for (int64_t n = 0; n < m; n++) {
+                    g_v0[first + n] = 0;
+                    for (int64_t k = 0; k < P; k++) g_v0[first + n] += g[k][n];
+                }
+            sums[2 * (first / TILE)] = total(by_decay, m);
+            sums[2 * (first / TILE) + 1] = total(by_threshold, m);
+        }
+        free(u);
+    }
+}
