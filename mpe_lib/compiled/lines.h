@@ -171,7 +171,7 @@ static inline void guess(const real *x, real *v_hat, real *stay, int64_t m, uint
     else if (o->rule == MEAN)
         for (int64_t n = 0; n < m; n++) {
             double keep = logistic(-(double)x[n]);
-            keep = x[n] == x[n] ? keep : x[n];
+            keep = x[n] > 700 ? 0 : x[n] == x[n] ? keep : x[n]; /* infinity and NaN as in torch */
             v_hat[n] = (real)(x[n] * keep);
             stay[n] = (real)(keep * (1 - x[n] * (1 - keep)));
         }

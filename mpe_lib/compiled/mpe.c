@@ -76,8 +76,10 @@ void mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, rea
                     const real scale = 2 * g_loss * weights[t];
                     for (int64_t n = 0; n < m; n++) pull[n] = scale * (before[P + K][n] - last[n]);
                 }
-                for (int64_t n = 0; n < m; n++)
-                    g_x[here + n] = (K ? g[0][n] : g[0][n] + pull[n]) * stay[t][n];
+                for (int64_t n = 0; n < m; n++) { /* nothing passes a reset, NaN neither */
+                    real whole = K ? g[0][n] : g[0][n] + pull[n];
+                    g_x[here + n] = stay[t][n] == 0 ? 0 : whole * stay[t][n];
+                }
                 for (int64_t k = 0; k < P; k++) {
                     memcpy(last, before[k], m * sizeof(real));
                     advance(x + here, last, h, s, m, decay, v_threshold, o->reset);

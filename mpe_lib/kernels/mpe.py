@@ -173,7 +173,10 @@ def mpe_backward(
                     u = tl.where(inside, u, 0.0)
                 else:
                     x_j = read(x, j, n, T, stride, live, DTYPE)
-                    g_h = g_v * guess_slope(x_j, j * stride + n, seed, v_threshold, RULE)
+                    stay = guess_slope(x_j, j * stride + n, seed, v_threshold, RULE)
+                    g_h = tl.where(
+                        stay == 0, 0.0, g_v * stay
+                    )  # nothing passes a reset, NaN neither
                     g_threshold, u = nothing, nothing
             g_j += g_h
             by_decay += tl.where(inside, g_h * u, 0.0)
