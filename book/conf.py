@@ -42,8 +42,8 @@ pygments_dark_style = "a11y-high-contrast-dark"
 
 def levels(app, page, template, context, doctree):
     """Give the headings of the sidebar the level that their role asks for (WCAG 4.1.2)."""
-    tree = context.get("furo_navigation_tree", "")
-    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+    role, tree = 'role="heading"', context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace(role, f'{role} aria-level="2"')
 
 
 def setup(app):

@@ -18,7 +18,8 @@ from . import measured, walk
 
 BOOK = walk.ROOT / "book"
 SITE = walk.ROOT / "site"
-TEXTS = ("README.md", "data/README.md", "data/order_and_digit.png", "CITATION.cff")
+TEXTS = ("README.md", "data/README.md")
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^()\s#]+)(?=[)#])")  # to a file of the collection
 ONLY_IN_LAB = (
     "**An explorer stands here.** It moves only in JupyterLab, where this cell draws it again at "
     "each step of a slider. The figure above is one of its pictures."
@@ -30,25 +31,25 @@ def build(site: Path = SITE) -> None:
     """Write the site; a failure, or a warning of Sphinx, leaves the old one.
 
     Args:
-        site: the folder to write; ``<site>.source`` and ``<site>.part`` beside it are scratch.
+        site: the folder to write; ``<site>.part`` beside it is scratch.
 
     Raises:
         RuntimeError: Sphinx is missing, or stopped; its own words stand above.
     """
-    source, part = site.with_name(f"{site.name}.source"), site.with_name(f"{site.name}.part")
-    for folder in (source, part):
-        shutil.rmtree(folder, ignore_errors=True)
-    stage(source)
+    part = site.with_name(f"{site.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    stage(part / "source")
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going",
-               "-c", str(BOOK), "-d", str(source / ".doctrees"), str(source), str(part)]  # fmt: skip
+               "-c", str(BOOK), "-d", str(part / "doctrees"),
+               str(part / "source"), str(part / "html")]  # fmt: skip
     if subprocess.call(command, cwd=walk.ROOT):
         raise RuntimeError(
             "expected Sphinx to finish without a warning, see above: if it is not installed, "
             "run make book, or pip install -r book/requirements.txt"
         )
     shutil.rmtree(site, ignore_errors=True)
-    part.rename(site)
-    shutil.rmtree(source)
+    (part / "html").rename(site)
+    shutil.rmtree(part)
 
 
 def stage(source: Path) -> None:
@@ -56,20 +57,35 @@ def stage(source: Path) -> None:
     shutil.copytree(BOOK / "pages", source)
     teaching = [path.relative_to(walk.ROOT) for path in walk.NOTEBOOKS.glob("TEACHING.md")]
     for name in (*TEXTS, *teaching):
-        (source / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(walk.ROOT / name, source / name)
+        _carry(walk.ROOT / name, source / name)
+    for path in measured.FOLDER.glob("*.json"):
+        _carry(path, source / "data" / "measured" / path.name)
     _replace(source / "results.md", "<!-- files -->", files())
     if not teaching:
         _replace(source / "index.md", "notebooks/TEACHING\n", "")
-    for path in measured.FOLDER.glob("*.json"):
-        (source / "data" / "measured").mkdir(exist_ok=True)
-        shutil.copy(path, source / "data" / "measured")
     for path in walk.notebooks():
         notebook = read(path, as_version=4)
         walk.write(notebook, source / "downloads" / path.name)
         walk.write(page(notebook, path.name), source / "notebooks" / path.name)
         student = walk.student_version(read(path, as_version=4))
         walk.write(student, source / "downloads" / "student" / path.name)
+    for path in [*source.rglob("*.md"), *(source / "notebooks").glob("*.ipynb")]:
+        _replace(path, "](../README.md", "](../index.md")  # which is made of it
+        for link in LINK.findall(path.read_text(encoding="utf-8")):
+            here = path.parent / link
+            there = walk.ROOT / path.parent.relative_to(source) / link
+            if there.is_file() and not here.exists():
+                _carry(there, here)
+
+
+def _carry(there: Path, here: Path) -> None:
+    here.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(there, here)
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def page(notebook, name: str):
@@ -111,10 +127,6 @@ def page(notebook, name: str):
     return notebook
 
 
-def _replace(path: Path, old: str, new: str) -> None:
-    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-
-
 def _sliders(source: str) -> str:
     """The words of an explorer's controls, as its cell has them."""
     words = [
@@ -133,7 +145,7 @@ def files() -> str:
         facts = result["provenance"]
         rows.append(
             f"| {{download}}`{path.name} <data/measured/{path.name}>` | {result['what']} "
-            f"| `{facts['command']}` | {facts['device']}, {facts['threads']} threads "
+            f"| `{facts['command']}` | {facts['device']}, threads: {facts['threads']} "
             f"| {facts['date']} |"
         )
     return "\n".join(rows)

@@ -17,7 +17,8 @@ def drawn_axes(number, make):
     for axis in figure.axes:
         lines = [line for line in axis.get_lines() if not line.get_label().startswith("_")]
         for one, other in combinations(lines, 2):
-            names, colors = zip(*((e.get_label(), e.get_color()) for e in (one, other)), strict=True)
+            names = one.get_label(), other.get_label()
+            colors = one.get_color(), other.get_color()
             assert names[0] == names[1] or cue(one) != cue(other), names
             assert colors[0] == colors[1] or distance(*colors) >= APART, names
         for text in axis.findobj(lambda artist: hasattr(artist, "get_fontsize")):

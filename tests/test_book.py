@@ -69,6 +69,14 @@ def test_every_result_is_listed_with_its_command(source):
         assert measured.read(path.stem)["provenance"]["command"] in line
 
 
+def test_what_is_linked_is_there_too(source):
+    texts = [*source.rglob("*.md"), *(source / "notebooks").glob("*.ipynb")]
+    links = [(path, link) for path in texts for link in book.LINK.findall(path.read_text("utf-8"))]
+    assert len(links) > 80
+    assert [link for path, link in links if not (path.parent / link).exists()] == []
+    assert (source / "CITATION.cff").exists()  # linked, and no page itself
+
+
 def test_the_library_page_has_every_public_name():
     text = (book.BOOK / "pages" / "api.rst").read_text(encoding="utf-8")
     assert sorted(re.findall(r"auto(?:function|class):: (\w+)", text)) == sorted(mpe_lib.__all__)

@@ -3,6 +3,7 @@ import pkgutil
 from itertools import combinations
 
 import pytest
+from figures import drawn_axes
 from matplotlib.lines import Line2D
 from palette import APART, SEEN, distance, lab
 
@@ -62,3 +63,15 @@ def test_colours_are_seen_as_published():
     assert distance("#B8A400", "#D55E00") == pytest.approx(11.0, abs=0.1)  # colorspacious 1.1.2
     assert distance("#009E73", "#767676") == pytest.approx(11.2, abs=0.1)
     assert distance("#0072B2", "#009E73") == pytest.approx(17.0, abs=0.1)
+
+
+@pytest.mark.parametrize("second", [{"color": "C1"}, {"color": "#005fb2", "linestyle": "--"}])
+def test_a_figure_of_lines_alike_is_found_out(second):
+    def alike():
+        figure, axis = base.new_figure()
+        axis.plot([0, 1], label="a", color="#0072B2")
+        axis.plot([1, 0], label="b", **second)
+        return figure
+
+    with pytest.raises(AssertionError, match="'a', 'b'"):
+        drawn_axes(1, alike)
