@@ -19,6 +19,8 @@ nb_render_markdown_format = "myst"  # its tables and links, in outputs too
 _wheel = Path(find_spec("sphinx-mathjax-offline").origin).parent
 html_static_path = ["static", str(_wheel / "static" / "mathjax" / "tex-svg.js")]
 mathjax_path = "tex-svg.js"
+# a page has a hundred equations: only those that scroll are stops of the keyboard (book.js)
+mathjax3_config = {"options": {"menuOptions": {"settings": {"inTabOrder": False}}}}
 
 default_role = "code"  # the docstrings write names in single backticks
 napoleon_numpy_docstring = False

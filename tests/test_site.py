@@ -141,17 +141,30 @@ def test_search_finds_the_page(visit):
     assert "01 The LIF neuron" in page.locator("#search-results").inner_text()
 
 
-def test_the_keyboard_reaches_all(visit):
+WIDE = "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.tabIndex)"
+FOCUS = "document.activeElement.getBoundingClientRect()"
+
+
+def test_the_keyboard_reaches_what_scrolls_and_opens_a_solution(visit):
     page = visit("notebooks/02_estimate_the_membrane", "phone")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText") == "Skip to content"
-    wide = page.locator("article .highlight pre").evaluate_all(
-        "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.tabIndex)"
-    )
-    assert wide and set(wide) == {0}
+    for kind in ("article .highlight pre", "mjx-container[display=true]", ".table-wrapper"):
+        wide = page.locator(kind).evaluate_all(WIDE)
+        assert wide and set(wide) == {0}, kind
+    assert page.locator("p mjx-container[tabindex]").count() == 0  # no stop at every symbol
     page.locator("summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("details[open] pre").first.is_visible()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_focus_is_always_in_sight(visit, screen):
+    page = visit("notebooks/02_estimate_the_membrane", screen)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip to content"
+    for _ in range(60):
+        page.wait_for_function(f"{FOCUS}.left >= 0 && {FOCUS}.right <= innerWidth")
+        page.wait_for_function(f"{FOCUS}.top < innerHeight && {FOCUS}.bottom > 0")
+        page.keyboard.press("Tab")
 
 
 def test_downloads_are_notebooks(visit, site):

@@ -11,5 +11,8 @@ document.addEventListener("DOMContentLoaded", () => {
   name(".sidebar-drawer", "pages");
   name(".toc-drawer", "on this page");
 });
-window.addEventListener("load", reachable);
+window.addEventListener("load", () => {
+  reachable();
+  if (window.MathJax) MathJax.startup.promise.then(reachable);
+});
 window.addEventListener("resize", reachable);
