@@ -5,7 +5,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 export TQDM_DISABLE ?= 1
 
-.PHONY: lab students walk refresh test test-all lint clean
+.PHONY: lab students walk book refresh test test-all lint clean
 .DELETE_ON_ERROR:
 
 lab: .venv/users.done
@@ -16,6 +16,9 @@ students: .venv/users.done
 
 walk: .venv/users.done
 	$(PY) -m mpe_lib.walk html
+
+book: .venv/book.done
+	$(PY) -m mpe_lib.book
 
 refresh: .venv/users.done
 	$(PY) -m mpe_lib.walk refresh
@@ -28,11 +31,11 @@ test: lint
 	$(PY) -m pytest -q -m "not slow"
 	MPE_DATA= CUDA_VISIBLE_DEVICES= OMP_NUM_THREADS=2 $(PY) -m pytest -q -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
 
-test-all: test
+test-all: test .venv/book.done
 	$(PY) -m pytest -q -m slow tests
 
 clean:
-	rm -rf .venv walk build *.egg-info
+	rm -rf .venv walk site site.part build *.egg-info
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("make needs Python 3.11 or later, got " + sys.version.split()[0] + ": try make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
@@ -49,3 +52,7 @@ clean:
 	$(PIP) --no-deps -r tests/requirements-oracles.txt
 	$(PY) -c 'import triton' 2>/dev/null || $(PIP) --no-deps -r tests/requirements-triton.txt
 	@touch .venv/tests.done
+
+.venv/book.done: book/requirements.txt .venv/users.done
+	$(PIP) -r book/requirements.txt
+	@touch .venv/book.done

@@ -50,8 +50,8 @@ def lif_sequence(
             to continue a sequence.
 
     Returns:
-        Trace of s, h, v, each ``[T, B, ...]``; v_hat is None. NaN in x is let through: h and
-        v are NaN from there on, and the neuron stays silent.
+        Trace of s, h, v, each ``[T, B, ...]``; v_hat is None. After a NaN in x, h and v are NaN
+        too, and the neuron stays silent.
 
     Raises:
         ValueError, TypeError: wrong rank, dtype, empty time axis, decay outside [0, 1],

@@ -44,7 +44,7 @@ def markdown(entries: list[Entry], folder: str = "") -> str:
         folder: of the notebooks as seen from the page, with its slash; notebooks that are there
             become links, the others stay numbers.
     """
-    rows = ["| | the paper says | we measured | verdict | where |", "|---|---|---|---|---|"]
+    rows = ["| claim | the paper says | we measured | verdict | where |", "|---|---|---|---|---|"]
     for claim, says, found, verdict, where in entries:
         places = ", ".join(_link(number, folder) for number in where)
         rows.append(f"| {claim} | {says} | {found} | **{verdict}** | {places} |")

@@ -114,8 +114,8 @@ def spike_agreement(a: Tensor, b: Tensor) -> Agreement:
         b: the spikes to judge, the same shape.
 
     Returns:
-        (equal, missed, extra) as shares of all steps, in [0, 1], summing to 1: the same; a spike
-        in a but not in b; a spike in b but not in a. Print beside it what a neuron that knows
+        (equal, missed, extra): shares of all steps, in [0, 1], summing to 1, on which a and b
+        are the same, a alone spikes, b alone spikes. Print beside it what a neuron that knows
         nothing reaches: a high share of equal steps is easy where spikes are rare.
 
     Raises:

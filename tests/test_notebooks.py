@@ -140,12 +140,6 @@ def test_student_version_lacks_the_solutions_and_keeps_the_rest(path):
             assert a.source == b.source
 
 
-def test_links_between_notebooks_lead_somewhere(notebook):
-    names = {path.name for path in PATHS}
-    for link in re.findall(r"\]\(([^)#]+?\.ipynb)\)", text(notebook)):
-        assert link in names
-
-
 def test_no_notebook_says_not_what_it_should(notebook):
     everything = text(notebook)
     for word in ("TODO", "FIXME", "REVEAL", "XXX", "lorem"):

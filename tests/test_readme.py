@@ -40,12 +40,6 @@ def test_the_ten_lines_run_as_they_stand():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_links_lead_somewhere():
-    for link in re.findall(r"\]\(([^)]+)\)", README):
-        if not link.startswith("http"):
-            assert (findings.walk.ROOT / link).exists(), link
-
-
 def test_every_command_is_in_the_makefile():
     makefile = (findings.walk.ROOT / "Makefile").read_text()
     for target in re.findall(r"`?make (\w[\w-]*)", README):
