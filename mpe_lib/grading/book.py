@@ -10,6 +10,7 @@ from pathlib import Path
 import nbgrader
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades, LimitOutput, SaveAutoGrades, SaveCells
@@ -24,6 +25,7 @@ class Book:
 
     def __init__(self, path: Path):
         self.url = f"sqlite:///{path.resolve()}"
+        self.texts: dict[str, set[str]] = {}  # what the lessons say, by notebook
         # nbgrader calls the command `alembic`, which lies beside a Python that is not activated
         scripts = sysconfig.get_path("scripts")
         if scripts not in os.environ["PATH"].split(os.pathsep):
@@ -33,6 +35,7 @@ class Book:
         """Enter a notebook as it was handed out; each notebook is an assignment of its own."""
         with Gradebook(self.url) as book:
             book.update_or_create_assignment(name)
+        self.texts[name] = {c.source for c in given.cells if c.cell_type == "markdown"}
         SaveCells().preprocess(copy.deepcopy(given), self._resources(name, ""))
 
     def record(self, student: str, name: str, graded) -> dict[str, float]:
@@ -48,9 +51,13 @@ class Book:
 
     def feedback(self, student: str, name: str, graded, notes: list[str], path: Path) -> None:
         """Write nbgrader's feedback page: the graded notebook, the points, our notes on top."""
+        ours = self.texts[name]
         resources = self._resources(name, student)
         notebook, _ = GetGrades().preprocess(copy.deepcopy(graded), resources)
         LimitOutput().preprocess(notebook, resources)
+        for cell in notebook.cells:  # a teacher opens this page: no script of a student's runs
+            if cell.source not in ours:
+                SanitizeHTML().preprocess_cell(cell, resources, 0)
         if notes:
             words = "\n".join(f"- {html.escape(note)}" for note in notes)
             notebook.cells.insert(0, new_markdown_cell(f"**Notes of the grader**\n\n{words}"))

@@ -101,7 +101,7 @@ class Answers(dict):
         except Stopped:
             raise
         except Exception as error:  # whatever stood in the way, no answer came
-            raise NoAnswer(f"{name}: {error or type(error).__name__}") from None
+            raise NoAnswer(f"{name}: {str(error) or type(error).__name__}") from None
         return wire.unpack(text, lambda *args, **named: self.call(name, args, named))
 
     def call(self, name: str, args: tuple, named: dict):

@@ -30,9 +30,9 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
     ours = {_id(cell): cell for cell in given.cells if _id(cell)}
     theirs, notes = {}, {}
     for cell in reversed(handed_in.cells):  # of two copies the last one counts
-        name = cell.metadata.pop("nbgrader", {})
-        name = name.get("grade_id") if isinstance(name, dict) else None
-        if name in ours and name not in theirs:
+        marks = cell.metadata.pop("nbgrader", {})
+        name = marks.get("grade_id") if isinstance(marks, dict) else None
+        if isinstance(name, str) and name in ours and name not in theirs:
             theirs[name] = cell
     for name, cell in theirs.items():
         kept = cell.source
@@ -60,10 +60,10 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
 
 
 def unanswered(notebook: NotebookNode, given: NotebookNode) -> set[str]:
-    """The checks whose answer cell is as it was handed out, or missing."""
+    """The checks whose answer cell is as it was handed out."""
     blank = {_id(cell): cell.source for cell in given.cells if is_solution(cell)}
     mine = {_id(cell): cell.source for cell in notebook.cells if is_solution(cell)}
-    return {f"{name}-check" for name in blank if mine.get(name, blank[name]) == blank[name]}
+    return {f"{name}-check" for name in blank if mine.get(name) == blank[name]}
 
 
 def failed(given: NotebookNode, words: str) -> NotebookNode:

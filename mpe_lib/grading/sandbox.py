@@ -26,7 +26,7 @@ PROCESSES = 64  # more than any notebook starts
 class Limits:
     """What one submission may use."""
 
-    cell_seconds: float = 60
+    cell_seconds: float = 120
     notebook_seconds: float = 900
     memory: int = 3 * 2**30  # bytes, for each process; a quarter more for all together
     output: int = 5 * 2**20  # bytes that one cell may print and draw

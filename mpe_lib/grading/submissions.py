@@ -87,6 +87,7 @@ def read(path: Path):
         raise Unreadable(f"the file is not a notebook: no JSON ({error})"[:200]) from None
     try:
         notebook = nbformat.reads(json.dumps(_without_outputs(raw)), as_version=4)
+        notebook = nbformat.v4.upgrade(notebook)  # other editors write 4.0 to 4.4: no cell ids
         nbformat.validate(notebook)
     except Exception as error:  # nbformat raises whatever the wrong shape led to
         first = str(error).splitlines()[:1] or [type(error).__name__]
