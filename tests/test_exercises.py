@@ -1,4 +1,4 @@
-"""Every exercise is whole: a solution, a check, a hint, a line in the guide; and copies are true."""
+"""Every exercise has a solution, a check, a hint and a line in the guide; copies are true."""
 
 import copy
 import os
@@ -60,7 +60,7 @@ WRONG = {
     "ex07-coins": ({"coins": 1, "limit": 0.37}, "that loses to zero here"),
     "ex07-rule": ({"my_rule": lambda x: torch.where(x > 1, 0.0, x)}, "although x is small"),
     "ex08-turning": ({"adam_step": 100, "sgd_epochs": 2.7}, "where does a weight of T start"),
-    "ex08-softmax": ({"softmax_gradient": lambda kappa, mse: mse}, "gradient with respect to kappa"),
+    "ex08-softmax": ({"softmax_gradient": lambda kappa, mse: mse}, "with respect to kappa"),
     "ex08-limit": ({"mean_limit": lambda decay: (1 + decay**2) ** 0.5 / 2}, "v is not x alone"),
     "ex09-reach": ({"furthest": 5, "sweeps": 5}, "layers and sweeps do not add up"),
     "ex09-pair-score": (

@@ -5,9 +5,10 @@ import shutil
 
 import nbformat
 import pytest
-from classroom import DECAY, NAME, answered, cell, hand_in
+from classroom import NAME, SHAPE, answered, cell, hand_in
 
 from mpe_lib import walk
+from mpe_lib.grading.examine import examine
 from mpe_lib.grading.grade import fingerprint, grade
 from mpe_lib.grading.sandbox import Limits, namespaces_work
 
@@ -76,7 +77,7 @@ def test_a_class_of_ten(tmp_path, capsys):
         assert f"(Score: {first + second:.1f} / 2.0)" in page
     lines = (out / "scores.csv").read_text("utf-8").splitlines()
     assert lines[0] == "student,notebook,exercise,points,of,note" and len(lines) == 21
-    assert "right 00_start_here: 2 of 2" in capsys.readouterr().out
+    assert "right: 2 of 2 points" in capsys.readouterr().out
     assert not list(tmp_path.rglob("*.part"))
 
 
@@ -108,6 +109,21 @@ def test_cheats_get_nothing_for_it(tmp_path):
     assert {s: [row["points"] for row in rows] for s, rows in table.items()} == {
         student: [0, 0] for student in CHEATS
     }
+
+
+def test_a_function_that_never_ends_and_one_that_floods_us(tmp_path):
+    """A check that catches exceptions must not take the end of a kernel for one of them."""
+    check = "from mpe_lib.check import nb04\nnb04.decode(decode)"
+    cells = ["def decode(raw):\n    while True:\n        pass", check,
+             "def decode(raw):\n    return 'x' * 10**9", check.replace("decode)", "decode) # 2"),
+             SHAPE, "from mpe_lib.check import nb00\nnb00.shape(shape)"]  # fmt: skip
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    for i in (1, 3, 5):
+        marks = dict(grade_id=str(i), grade=True, solution=False, points=1, schema_version=3)
+        notebook.cells[i].metadata["nbgrader"] = marks
+    _, notes = examine(notebook, Limits(cell_seconds=20), tmp_path)
+    assert notes["1"] == "stopped: it ran longer than 20 s"
+    assert notes["3"] and notes["5"] == ""
 
 
 BREAK_OUT = """
@@ -161,7 +177,7 @@ def test_without_namespaces_a_change_is_noticed(tmp_path):
     hand_in(tmp_path / "in", "looping", answered(LOOP))
     with pytest.raises(RuntimeError, match="trust no score.*vandal"):
         grade(tmp_path / "in", tmp_path / "out", Limits(cell_seconds=30, namespaces=False))
-    assert "looping,00_start_here,ex00-decay,1.0,1," in (tmp_path / "out/scores.csv").read_text()
+    assert "looping,00_start_here,ex00-decay,1.0,1.0," in (tmp_path / "out/scores.csv").read_text()
 
 
 @pytest.mark.parametrize("path", walk.notebooks(), ids=lambda path: path.stem)
@@ -173,8 +189,8 @@ def test_the_solutions_get_all_points(path, tmp_path):
 
 
 def test_a_page_runs_no_script_of_a_student(tmp_path):
-    notebook = answered("from IPython.display import HTML\nshape = (100, 8, 32)\n"
-                        "HTML('<b onclick=alert(1)>b</b><script>alert(2)</script>')", DECAY)  # fmt: skip
+    html = "<b onclick=alert(1)>b</b><script>alert(2)</script>"
+    notebook = answered(f"{SHAPE}\nfrom IPython.display import HTML\nHTML({html!r})")
     notebook.cells[0].source = "<script>alert(3)</script><img src=x onerror=alert(4)>"
     hand_in(tmp_path / "in", "ada", notebook)
     grade(tmp_path / "in", tmp_path / "out")

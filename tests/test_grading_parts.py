@@ -11,9 +11,10 @@ from classroom import NAME, answered, cell, given, hand_in
 
 from mpe_lib.grading import wire
 from mpe_lib.grading.book import Book
-from mpe_lib.grading.examine import Answers, NoAnswer, judge
+from mpe_lib.grading.examine import Answers, judge
 from mpe_lib.grading.grade import grade
 from mpe_lib.grading.restore import exercises, failed, restore, unanswered
+from mpe_lib.grading.session import NoAnswer
 from mpe_lib.grading.submissions import Unreadable, find, read
 
 CHECK = "ex00-shape-check"

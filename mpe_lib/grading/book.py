@@ -1,4 +1,4 @@
-"""nbgrader's gradebook and feedback pages, used as a library: no course folder, no configuration."""
+"""nbgrader's gradebook and feedback pages, without a course folder or configuration."""
 
 import copy
 import html

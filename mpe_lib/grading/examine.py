@@ -10,80 +10,24 @@ import contextlib
 import copy
 import io
 import json
-import logging
 import os
 import sys
-import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import DEVNULL
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_output
 from nbgrader.utils import is_grade
 
 from ..check import NotYet
 from . import wire
+from .confine import limit
 from .restore import wrong
-from .sandbox import Limits, ShutIn, Watcher, environment, family, fill, kill
+from .sandbox import Limits
+from .session import NoAnswer, Session, Stopped, kernel
 
 ATTEMPTS = 4  # a notebook is run again without the cell that had to be stopped
-
-
-class Stopped(Exception):
-    """A cell had to be stopped, with its kernel."""
-
-
-class NoAnswer(Exception):
-    """A name that a check needs is not there, or has no plain form."""
-
-
-@dataclass
-class Session:
-    """One kernel, from its start to its end."""
-
-    client: NotebookClient
-    limits: Limits
-    deadline: float
-    watcher: Watcher
-    printed: int = field(default=0)
-
-    def run(self, cell) -> None:
-        """Run a cell in the kernel; Stopped where it has to be ended."""
-        self.printed = 0
-        left = self.deadline - time.monotonic()
-        self.client.timeout = max(1, int(min(self.limits.cell_seconds, left)))
-        try:
-            self.client.execute_cell(cell, 0)
-        except CellTimeoutError:
-            raise Stopped(f"it ran longer than {self.client.timeout} s") from None
-        except DeadKernelError:
-            time.sleep(0.2)  # the watcher may be about to say why
-            raise Stopped(self.watcher.reason or "it ended the Python process") from None
-
-    def count(self, message: dict) -> None:
-        """Count what a cell prints and draws; a kernel that floods us is ended."""
-        content = message.get("content", {})
-        if message.get("msg_type") in ("stream", "display_data", "execute_result", "error"):
-            self.printed += len(str(content))
-        if self.printed > self.limits.output + 2**26 * (wire.MIME in str(content)[:200]):
-            self.watcher.reason = f"it printed more than {self.limits.output / 2**20:.3g} MB"
-            kill(family(self.watcher.pid))
-
-    def ask(self, line: str):
-        """Run one line of `wire` in the kernel and return what it hands over."""
-        cell = new_code_cell(f"from mpe_lib.grading import wire as _wire\n{line}")
-        self.run(cell)
-        for output in cell.outputs:
-            if output.output_type == "error":
-                raise _error(output.ename, output.evalue)
-        texts = [o.data[wire.MIME] for o in cell.outputs if wire.MIME in o.get("data", {})]
-        if not texts:
-            raise NoAnswer("the kernel handed nothing over")
-        return texts[-1]
+SELF = 2**31  # bytes of memory that this process needs beside what a kernel may send it
 
 
 class Answers(dict):
@@ -98,11 +42,9 @@ class Answers(dict):
             raise KeyError(name)
         try:
             text = self.session.ask(f"_wire.show({name})")
-        except Stopped:
-            raise
+            return wire.unpack(text, lambda *args, **named: self.call(name, args, named))
         except Exception as error:  # whatever stood in the way, no answer came
             raise NoAnswer(f"{name}: {str(error) or type(error).__name__}") from None
-        return wire.unpack(text, lambda *args, **named: self.call(name, args, named))
 
     def call(self, name: str, args: tuple, named: dict):
         """Call a function of the student's, in the student's kernel."""
@@ -123,8 +65,6 @@ def judge(cell, answers: Answers) -> str:
     except NoAnswer as error:
         cell.outputs = [wrong("NoAnswer", str(error))]
         return f"no answer: {error}"
-    except Stopped:
-        raise
     except Exception as error:  # an answer of a kind that the check did not expect
         note = f"the check stopped with {type(error).__name__}: {error}"
         cell.outputs = [wrong(type(error).__name__, str(error))]
@@ -146,7 +86,9 @@ def examine(notebook, limits: Limits, folder: Path):
             break
     for index, cell in enumerate(result.cells):  # what the last attempt did not reach
         if index >= culprit[0] and is_grade(cell):
-            reason = stopped.get(index, "the cells before had to be stopped too often")
+            reason = stopped.get(
+                index, "the cells before took too long or had to be stopped too often"
+            )
             cell.outputs = [wrong("Stopped", reason)]
             notes[cell.metadata.nbgrader.grade_id] = f"stopped: {reason}"
     return result, notes
@@ -166,6 +108,7 @@ def attempt(notebook, limits, folder, stopped, deadline):
                 cell.outputs = [wrong("Stopped", stopped[index])]
                 if is_grade(cell):
                     notes[cell.metadata.nbgrader.grade_id] = f"stopped: {stopped[index]}"
+                    before = index
                 continue
             try:
                 if is_grade(cell):
@@ -181,48 +124,12 @@ def attempt(notebook, limits, folder, stopped, deadline):
     return notebook, notes, None
 
 
-@contextlib.contextmanager
-def kernel(limits: Limits, folder: Path, deadline: float):
-    """A fresh kernel in a fresh scratch copy; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix="k") as scratch:
-        scratch = Path(scratch)
-        fill(scratch)
-        manager = ShutIn(kernel_name="python3", transport="ipc", ip=str(scratch / "run" / "k"),
-                         connection_file=str(scratch / "run" / "k.json"))  # fmt: skip
-        manager.limits, manager.scratch = limits, scratch
-        desk = new_notebook(cells=[new_code_cell()])  # the client stores each cell it has run
-        client = NotebookClient(desk, km=manager, allow_errors=True, record_timing=False,
-                                shutdown_kernel="immediate", startup_timeout=120)  # fmt: skip
-        client.log.setLevel(logging.CRITICAL)
-        with client.setup_kernel(env=environment(scratch), cwd=str(scratch / "work"),
-                                 stdout=DEVNULL, stderr=DEVNULL):  # fmt: skip
-            watcher = Watcher(manager.provisioner.pid, limits)
-            watcher.start()
-            session = Session(client, limits, deadline, watcher)
-            process = client.process_message
-            client.process_message = lambda m, *rest: session.count(m) or process(m, *rest)
-            try:
-                yield session
-            finally:
-                watcher.done = True
-                kill(family(watcher.pid))
-
-
-def _error(name: str, words: str) -> Exception:
-    """An exception of the kernel, as one of ours with the same name."""
-    kind = getattr(builtins, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
-        kind = type(str(name), (Exception,), {})
-    try:
-        return kind(words)
-    except TypeError:  # one that wants more than words, such as UnicodeDecodeError
-        return RuntimeError(f"{name}: {words}")
-
-
 def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     notebook = nbformat.reads(json.dumps(job["notebook"]), as_version=4)
-    result, notes = examine(notebook, Limits(**job["limits"]), Path(job["folder"]))
+    limits = Limits(**job["limits"])
+    limit("RLIMIT_DATA", limits.memory + SELF)
+    result, notes = examine(notebook, limits, Path(job["folder"]))
     part = Path(job["result"] + ".part")
     part.write_text(json.dumps({"notebook": result, "notes": notes}), "utf-8")
     os.replace(part, job["result"])

@@ -44,7 +44,7 @@ def grade(submissions: Path, out: Path, limits: Limits | None = None, jobs: int 
     for name in sorted({each.name for each in found}):
         given[name] = assignment(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
         book.add_assignment(name, given[name])
-    with tempfile.TemporaryDirectory(prefix="mpe-grade-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mpe-grade-", ignore_cleanup_errors=True) as folder:
         folder = Path(folder).resolve()
         limits.hide.append(str(folder))
         draw_fonts(folder)
@@ -55,6 +55,10 @@ def grade(submissions: Path, out: Path, limits: Limits | None = None, jobs: int 
                 write(out / "scores.csv", table(rows))
     for line in lines:
         say(line)
+    for student in sorted({row["student"] for row in rows}):
+        mine = [row for row in rows if row["student"] == student]
+        points, of = (sum(row[key] for row in mine) for key in ("points", "of"))
+        say(f"{student}: {points:g} of {of:g} points")
     say(f"wrote {out / 'scores.csv'} and {out / 'feedback'}")
     after = fingerprint(submissions)
     changed = sorted(p for p in before.keys() | after if before.get(p) != after.get(p))
@@ -119,7 +123,7 @@ def enter(book: Book, one: Submission, notebook, notes: dict, given, out: Path) 
         points = book.record(one.student, one.name, notebook)
         book.feedback(one.student, one.name, notebook, lines, path)
     rows = [{"student": one.student, "notebook": one.name, "exercise": short(name),
-             "points": points[name], "of": of[name], "note": notes.get(name, "")}
+             "points": points[name], "of": float(of[name]), "note": notes.get(name, "")}
             for name in of]  # fmt: skip
     say(f"{one.student} {one.name}: {sum(points.values()):g} of {sum(of.values()):g}")
     for line in lines:

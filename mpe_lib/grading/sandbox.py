@@ -81,17 +81,19 @@ class ShutIn(AsyncKernelManager):
         prefix = []
         if self.limits.namespaces and namespaces_work():
             prefix = UNSHARE
-            plan |= {"keep": str(self.scratch), "hide": [*self.limits.hide, *private()]}
-        return [*prefix, sys.executable, str(CONFINE), json.dumps(plan), sys.executable, "-m",
-                "ipykernel_launcher", "-f", self.connection_file, *(extra_arguments or ())]  # fmt: skip
+            plan |= {"keep": str(self.scratch), "hide": private(self.limits.hide)}
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file]
+        confine = [sys.executable, str(CONFINE), json.dumps(plan)]
+        return [*prefix, *confine, *command, *(extra_arguments or ())]
 
 
-def private() -> list[str]:
-    """Folders with solutions, tests and a user's own files; none that Python itself lies in."""
+def private(folders: list[str]) -> list[str]:
+    """The folders, and those with solutions, tests and a user's files; none that Python is in."""
     packages = [each for each in sys.path if each.endswith("-packages")]
     needed = [Path(each).resolve() for each in (sys.prefix, sys.base_prefix, *packages)]
-    folders = [ROOT / "notebooks", ROOT / "tests", ROOT / ".git", Path.home().resolve()]
-    return [str(f) for f in folders if not any(n.is_relative_to(f) for n in needed)]
+    ours = [ROOT / "notebooks", ROOT / "tests", ROOT / ".git", Path.home()]
+    every = [Path(each).resolve() for each in (*folders, *ours)]
+    return [str(each) for each in every if not any(n.is_relative_to(each) for n in needed)]
 
 
 class Watcher(threading.Thread):
