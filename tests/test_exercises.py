@@ -1,6 +1,7 @@
 """Every exercise has a solution, a check, a hint and a line in the guide; copies are true."""
 
 import copy
+import math
 import os
 import re
 
@@ -135,6 +136,32 @@ def test_every_exercise_has_a_line_in_the_guide(path):
     listed = [name for name, minutes, _, solution in rows if int(minutes) and len(solution) > 40]
     prefix = names[0].split("-")[0] + "-"
     assert [name for name in listed if name.startswith(prefix)] == names
+
+
+# what the notebooks have imported before the solutions that give numbers
+IMPORTED = """
+import torch
+from scipy.stats import t
+from mpe_lib.stationary import error_split, stationary_law
+from mpe_lib.studies.membrane import sgd_steps
+"""
+
+
+def test_the_numbers_in_the_guide_are_those_of_the_solutions(path):
+    for name, cell in parts(nbformat.read(path, as_version=4), "solution").items():
+        numbers = [key for key, value in WRONG[name][0].items() if type(value) in (int, float)]
+        if not numbers:
+            continue
+        scope: dict = {}
+        exec(IMPORTED + cell.source, scope)
+        row = re.search(rf"^\| `{name}` \|[^|]+\|[^|]+\| (.+?) \|", GUIDE, re.MULTILINE).group(1)
+        row = re.sub(r"(?<=\d) (?=\d{3}\b)", "", row)  # 4 194 304 is one number
+        stated = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", row)]
+        ratios = re.findall(r"(?<![\d.])(\d+)/(\d+)(?![\d.])", row)
+        stated += [int(a) / int(b) for a, b in ratios]
+        for key in numbers:
+            right = float(scope[key])
+            assert any(math.isclose(right, each, rel_tol=0.015) for each in stated), (key, right)
 
 
 def test_half_of_the_exercises_hold_a_trap_and_they_get_harder():
