@@ -16,7 +16,7 @@ from mpe_lib.grading.restore import assignment
 
 PATHS = walk.notebooks()
 GUIDE = (walk.NOTEBOOKS / "TEACHING.md").read_text(encoding="utf-8")
-FEWEST = {"00_start_here": 2, "ledger": 2}  # the frame of the walk; all others have three
+FEWEST = {"00_start_here": 2}  # the first page; all others have three
 # one wrong answer for each exercise, and words of the hint that fits it
 WRONG = {
     "ex00-shape": ({"shape": (8, 100, 32)}, "the batch comes second"),
@@ -94,6 +94,10 @@ WRONG = {
     "ledger-mind": (
         {"found": ledger.results(), "changed": ledger.results()},
         "nothing has changed yet",
+    ),
+    "ledger-weights": (
+        {"weighted": lambda kappa, square: (kappa.view(-1, 1, 1, 1, 1) * square).mean()},
+        "every weight meets every step",
     ),
 }  # fmt: skip
 
