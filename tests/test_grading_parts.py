@@ -218,6 +218,37 @@ def test_refusals_say_what_to_do(tmp_path):
         grade(tmp_path / "in", tmp_path / "out")
 
 
+def test_one_that_breaks_the_grader_does_not_stop_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr("mpe_lib.grading.grade.run", lambda command, seconds: "Killed")
+    hand_in(tmp_path / "in", "ada", answered())
+    hand_in(tmp_path / "in", "bo", "")
+    rows = grade(tmp_path / "in", tmp_path / "out")
+    notes = {(row["student"], row["points"], row["note"]) for row in rows}
+    assert notes == {
+        ("ada", 0, "could not be graded: ChildProcessError: Killed"),
+        ("bo", 0, "the file is empty"),
+    }
+    assert (tmp_path / "out" / "feedback" / "ada" / f"{NAME}.html").exists()
+
+
+def test_one_that_nbgrader_cannot_take_does_not_stop_the_others(tmp_path, monkeypatch):
+    taken = Book.record
+
+    def record(self, student, name, graded):
+        if student == "ada" and "taken" not in cell(graded, CHECK).outputs[0].evalue:
+            raise ValueError("cannot be taken")
+        return taken(self, student, name, graded)
+
+    monkeypatch.setattr(Book, "record", record)
+    hand_in(tmp_path / "in", "ada", "")
+    hand_in(tmp_path / "in", "bo", "")
+    rows = grade(tmp_path / "in", tmp_path / "out")
+    assert {row["note"] for row in rows if row["student"] == "ada"} == {
+        "could not be entered: ValueError: cannot be taken"
+    }
+    assert {row["note"] for row in rows if row["student"] == "bo"} == {"the file is empty"}
+
+
 def test_the_gradebook_keeps_points_and_makes_a_page(tmp_path):
     book = Book(tmp_path / "gradebook.db")
     book.add_assignment(NAME, given())

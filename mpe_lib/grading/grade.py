@@ -72,33 +72,41 @@ def examined(one: Submission, given, limits: Limits, folder: Path):
     try:
         notebook = read(one.path)
         intact = restore(notebook, given)
-    except Unreadable as words:
-        return failed(given, str(words)), dict.fromkeys(exercises(given), str(words))
-    blank = unanswered(notebook, given)
+        blank = unanswered(notebook, given)
+        notebook, notes = apart(notebook, limits, folder)
+    except Unreadable as reason:
+        words = str(reason)
+    except Exception as error:  # one submission must not stop the others
+        words = f"could not be graded: {type(error).__name__}: {error}"[:300]
+    else:
+        for name in notes:
+            if notes[name] and name in blank:
+                notes[name] = "not answered"
+            if name in intact:
+                notes[name] = "; ".join(filter(None, (intact[name], notes[name])))
+        return notebook, notes
+    return failed(given, words), dict.fromkeys(exercises(given), words)
+
+
+def apart(notebook, limits: Limits, folder: Path):
+    """Run a restored submission in a process of its own; ChildProcessError if that one fails."""
     with tempfile.TemporaryDirectory(dir=folder) as desk:
-        result = Path(desk) / "result.json"
-        job = {"notebook": notebook, "limits": asdict(limits), "folder": str(folder),
-               "result": str(result)}  # fmt: skip
-        (Path(desk) / "job.json").write_text(json.dumps(job), "utf-8")
-        command = [sys.executable, "-m", "mpe_lib.grading.examine", str(Path(desk) / "job.json")]
+        order, result = Path(desk) / "job.json", Path(desk) / "result.json"
+        job = {"notebook": notebook, "limits": asdict(limits), "folder": str(folder)}
+        order.write_text(json.dumps(job | {"result": str(result)}), "utf-8")
+        command = [sys.executable, "-m", "mpe_lib.grading.examine", str(order)]
         words = run(command, 2 * limits.notebook_seconds + 120)
         if not result.exists():
-            words = f"could not be graded: {words}"
-            return failed(given, words), dict.fromkeys(exercises(given), words)
+            raise ChildProcessError(words)
         answer = json.loads(result.read_text("utf-8"))
-    notes = answer["notes"]
-    for name in notes:
-        if notes[name] and name in blank:
-            notes[name] = "not answered"
-        if name in intact:
-            notes[name] = "; ".join(filter(None, (intact[name], notes[name])))
-    return nbformat.reads(json.dumps(answer["notebook"]), as_version=4), notes
+    return nbformat.reads(json.dumps(answer["notebook"]), as_version=4), answer["notes"]
 
 
 def run(command: list[str], seconds: float) -> str:
     """Run a command with a time limit; the last line of what it complains about."""
-    environ = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "2", "TQDM_DISABLE": "1",
-                            "CUDA_VISIBLE_DEVICES": "", "MPE_DATA": ""}  # fmt: skip
+    environ = os.environ | dict(OMP_NUM_THREADS="2", CUDA_VISIBLE_DEVICES="", MPE_DATA="")
+    paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
+    environ["PYTHONPATH"] = os.pathsep.join(paths)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                           errors="replace", env=environ) as process:  # fmt: skip
         try:

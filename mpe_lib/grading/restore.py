@@ -49,8 +49,7 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
             last = theirs[name]
         elif is_grade(cell):
             notes[name] = "the check cell had been deleted and was put back"
-            place = 0 if last is None else _place(handed_in, last) + 1
-            place = len(handed_in.cells) if last is None else place
+            place = len(handed_in.cells) if last is None else _place(handed_in, last) + 1
             last = copy.deepcopy(cell)
             handed_in.cells.insert(place, last)
         else:
