@@ -49,7 +49,8 @@ clean:
 	$(PIP) --no-deps -e .
 	@touch .venv/users.done
 
-.venv/tests.done: tests/requirements.txt tests/requirements-oracles.txt .venv/users.done
+.venv/tests.done: tests/requirements.txt tests/requirements-oracles.txt tests/requirements-triton.txt .venv/users.done
 	$(PIP) -r tests/requirements.txt
 	$(PIP) --no-deps -r tests/requirements-oracles.txt
+	$(PY) -c 'import triton' 2>/dev/null || $(PIP) --no-deps -r tests/requirements-triton.txt
 	@touch .venv/tests.done

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .surrogate import check_surrogate, step
+from .backends import choose, fast
+from .surrogate import SLOPES, check_surrogate, step
 
 RESETS = ("hard", "soft", "none")
 
@@ -78,10 +79,14 @@ def lif_spikes(
     reset: str = "hard",
     surrogate: str = "triangle",
     v0: Tensor | None = None,
+    *,
+    backend: str = "auto",
 ) -> Tensor:
-    """The spikes of :func:`lif_sequence` alone: what a network needs, in less memory.
+    """The spikes of :func:`lif_sequence` alone: what a network needs, in less memory and time.
 
-    Args, Raises and Source: as :func:`lif_sequence`.
+    Args, Raises and Source: as :func:`lif_sequence`, and
+        backend: who computes them: "auto", "torch", "compile" or "triton"; see
+            :mod:`mpe_lib.backends`. All give the same spikes. RuntimeError if it cannot run here.
 
     Returns:
         s ``[T, B, ...]``, 0/1 in the dtype of x.
@@ -90,6 +95,12 @@ def lif_spikes(
     [0.0, 1.0, 0.0]
     """
     check_neuron(x, decay, v_threshold, reset, surrogate, v0)
+    backend = choose(backend, x)
+    if backend != "torch":
+        if v0 is not None:
+            v0 = start(x, v0).flatten().contiguous()
+        flat = x.flatten(1).contiguous()  # [T, N]
+        return fast(backend).lif(flat, decay, v_threshold, reset, surrogate, v0).view(x.shape)
     v, spikes = start(x, v0), []
     for x_t in carry(x).unbind(0):
         s, _, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
@@ -101,23 +112,44 @@ def lif_step(x_t, v, decay, v_threshold, reset, surrogate) -> tuple[Tensor, Tens
     """One step: (s, h, v) from the input current and the potential before it, unchecked."""
     h = decay * v + x_t  # charge
     s = step(h - v_threshold, surrogate)  # fire
+    return s, h, after_reset(h, s, v_threshold, reset)
+
+
+def after_reset(h, s, v_threshold, reset) -> Tensor:
+    """v from the potential before firing and the spikes, unchecked."""
     if reset == "hard":
-        v = (1 - s) * h  # reset to 0
-    elif reset == "soft":
-        v = h - v_threshold * s  # reset by subtraction
-    else:
-        v = h
-    return s, h, v
+        return (1 - s) * h  # to 0
+    return h - v_threshold * s if reset == "soft" else h  # by subtraction, or not at all
+
+
+def lif_step_back(h, s, g_s, g_v, v_threshold, reset, surrogate) -> tuple[Tensor, Tensor]:
+    """One step backward: the gradients of h, and of the distance d = h - v_threshold in it.
+
+    ``g_d = (g_s + g_v dv/ds) slope(d)``;  ``g_h = g_d + g_v dv/dh``, from the gradients g_s of the
+    spikes and g_v of the potential after reset. The same line for x: ``g_x = g_h``; one step
+    earlier g_v is ``decay g_h``; the threshold's is ``-g_d``, and ``-g_v s`` more in a soft reset.
+    """
+    if reset == "hard":  # v = (1 - s) h
+        g_s, g_v = g_s - g_v * h, g_v * (1 - s)
+    elif reset == "soft":  # v = h - v_threshold s
+        g_s = g_s - g_v * v_threshold
+    g_d = g_s * SLOPES[surrogate](h - v_threshold)
+    return g_v + g_d, g_d
 
 
 def carry(x: Tensor) -> Tensor:
     """x in the dtype that potentials are carried in: float32 for half precision, else its own."""
-    return x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
+    return x.to(carried(x.dtype))
+
+
+def carried(dtype: torch.dtype) -> torch.dtype:
+    """float32 for half precision, else the dtype itself."""
+    return torch.float32 if dtype in (torch.bfloat16, torch.float16) else dtype
 
 
 def start(x: Tensor, v0: Tensor | None) -> Tensor:
     """The potential before the first step, ``[B, ...]``."""
-    return torch.zeros_like(carry(x[0])) if v0 is None else v0.to(carry(x[:0]).dtype)
+    return torch.zeros_like(carry(x[0])) if v0 is None else v0.to(carried(x.dtype))
 
 
 def check_neuron(x, decay, v_threshold, reset, surrogate, v0) -> None:

@@ -5,9 +5,19 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .draw import uniform_like
-from .dynamics import Trace, carry, check_current, check_neuron, check_scalar, lif_step
-from .losses import Kappa, membrane_loss
+from .backends import choose, fast
+from .draw import check_seed, uniform_like
+from .dynamics import (
+    Trace,
+    carried,
+    carry,
+    check_current,
+    check_neuron,
+    check_scalar,
+    lif_step,
+    start,
+)
+from .losses import Kappa, check_kappa, membrane_loss
 
 Rule = str | Callable[[Tensor], Tensor]
 RULES = ("bernoulli", "mean", "hard", "zero")
@@ -33,8 +43,7 @@ def estimate_membrane(
         v_threshold: used by ``hard`` alone.
         seed: of the draw in ``bernoulli``: an int, a 0-d int64 tensor, or None to take one from
             torch's random state. Element i of x draws the number that
-            :func:`mpe_lib.draw.uniform` gives for (i, seed), on every backend; the sigmoid it
-            is compared with may differ by one rounding between devices.
+            :func:`mpe_lib.draw.uniform` gives for (i, seed), on every backend and device.
 
     Returns:
         v_hat ``[T, B, ...]`` in the dtype of x. Its gradient takes the draw and the comparison
@@ -99,13 +108,8 @@ def mpe_sequence(
     """
     check_neuron(x, decay, v_threshold, reset, surrogate, v0)
     _check_sweeps(sweeps, shift, v0)
-    current = carry(x)  # [T, B, ...]
-    v_hat = _guess(current, rule, v_threshold, seed)
-    for _ in range(sweeps):
-        v_hat = lif_step(current, _previous(v_hat, v0), decay, v_threshold, reset, surrogate)[2]
-    u = _previous(v_hat, v0) if shift else v_hat
-    s, h, v = lif_step(current, u, decay, v_threshold, reset, surrogate)
-    return Trace(s.to(x.dtype), h.to(x.dtype), v.to(x.dtype), v_hat.to(x.dtype))
+    trace = _run(carry(x), rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0)
+    return Trace(*(each.to(x.dtype) for each in trace))
 
 
 def mpe_spikes(
@@ -122,11 +126,15 @@ def mpe_spikes(
     kappa: Kappa = None,
     *,
     with_loss: bool = True,
+    backend: str = "auto",
 ) -> tuple[Tensor, Tensor | None]:
     """The spikes of :func:`mpe_sequence` and their membrane loss: what a network needs.
 
-    Args, Raises and Source: as :func:`mpe_sequence` and :func:`membrane_loss`; with_loss=False
-    leaves the loss out.
+    Args, Raises and Source: as :func:`mpe_sequence` and :func:`membrane_loss`, and
+        with_loss: False leaves the loss out.
+        backend: who computes them: "auto", "torch", "compile" or "triton"; see
+            :mod:`mpe_lib.backends`. The same seed gives the same spikes on all of them.
+            RuntimeError if it cannot run here.
 
     Returns:
         (s, loss): s ``[T, B, ...]`` in the dtype of x; loss 0-d, at least float32, or None.
@@ -135,8 +143,31 @@ def mpe_spikes(
     >>> s.flatten().tolist(), round(loss.item(), 4)
     ([0.0, 0.0], 0.81)
     """
-    trace = mpe_sequence(x, rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0)
-    return trace.s, membrane_loss(trace, kappa) if with_loss else None
+    check_neuron(x, decay, v_threshold, reset, surrogate, v0)
+    _check_sweeps(sweeps, shift, v0)
+    backend = choose(backend, x, rule, sweeps, shift)
+    if backend == "torch":
+        trace = _run(carry(x), rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0)
+        return trace.s.to(x.dtype), membrane_loss(trace, kappa) if with_loss else None
+    _check_rule(rule)
+    if v0 is not None:
+        v0 = start(x, v0).flatten().contiguous()
+    if with_loss and kappa is not None:
+        kappa = check_kappa(kappa, len(x)).to(x.device, carried(x.dtype))
+    seed = check_seed(seed) if rule == "bernoulli" else None
+    flat = x.flatten(1).contiguous()  # [T, N]
+    numbers = (decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, with_loss)
+    s, loss = fast(backend).mpe(flat, rule, *numbers)
+    return s.view(x.shape), loss
+
+
+def _run(x, rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0) -> Trace:
+    """The trace in the dtype that potentials are carried in, unchecked."""
+    v_hat = _guess(x, rule, v_threshold, seed)  # [T, B, ...]
+    for _ in range(sweeps):
+        v_hat = lif_step(x, _previous(v_hat, v0), decay, v_threshold, reset, surrogate)[2]
+    u = _previous(v_hat, v0) if shift else v_hat
+    return Trace(*lif_step(x, u, decay, v_threshold, reset, surrogate), v_hat)
 
 
 def _guess(x: Tensor, rule: Rule, v_threshold: float | Tensor, seed: int | Tensor | None) -> Tensor:
@@ -149,17 +180,21 @@ def _guess(x: Tensor, rule: Rule, v_threshold: float | Tensor, seed: int | Tenso
                 "guess one potential for each step"
             )
         return v_hat
-    if rule == "bernoulli":
-        p_reset = torch.sigmoid(x.detach())
+    if rule == "bernoulli":  # in double: rounded alike by every backend
+        p_reset = torch.sigmoid(x.detach().double())
         return torch.where(uniform_like(x, seed) < p_reset, 0.0, x)
+    _check_rule(rule)
     if rule == "mean":
-        return x * torch.sigmoid(-x)
+        return (x.double() * torch.sigmoid(-x.double())).to(x.dtype)
     if rule == "hard":
         return torch.where(x > v_threshold, 0.0, x)
-    if rule == "zero":
-        return torch.zeros_like(x)
-    names = ", ".join(repr(name) for name in RULES)
-    raise ValueError(f"rule must be one of {names} or a callable, got {rule!r}: choose a name")
+    return torch.zeros_like(x)
+
+
+def _check_rule(rule: str) -> None:
+    if rule not in RULES:
+        names = ", ".join(repr(name) for name in RULES)
+        raise ValueError(f"rule must be one of {names} or a callable, got {rule!r}: choose a name")
 
 
 def _previous(v_hat: Tensor, v0: Tensor | None) -> Tensor:

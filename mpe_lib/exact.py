@@ -3,9 +3,8 @@
 import torch
 from torch import Tensor
 
-from .dynamics import Trace, carry, check_neuron, lif_step
+from .dynamics import Trace, carry, check_neuron, lif_step, lif_step_back
 from .estimate import RULES, Rule, _previous, estimate_membrane
-from .surrogate import SLOPES
 
 BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
 
@@ -93,8 +92,8 @@ def same_bits(a: Tensor, b: Tensor) -> bool:
 class _Finished(torch.autograd.Function):
     """Hands a finished s, h, v on; backward is the exact neuron's, from the last step to the first.
 
-    With g_s, g_h, g_v for what comes from outside, and f the slope that stands in for ds/dh:
-    ``a = g_v[t] + decay dh[t+1]``;  ``dh[t] = g_h[t] + a dv/dh + (g_s[t] + a dv/ds) f[t]``.
+    What comes from outside (g_s, g_h, g_v) joins :func:`mpe_lib.dynamics.lif_step_back` at each
+    step; the gradient of the potential before it is ``decay`` times that of h.
     """
 
     @staticmethod
@@ -111,19 +110,12 @@ class _Finished(torch.autograd.Function):
         decay = ctx.numbers[0] if decay is None else decay
         v_threshold = ctx.numbers[1] if v_threshold is None else v_threshold
         reset, surrogate = ctx.options
-        slope = SLOPES[surrogate](h - v_threshold)  # [T, B, ...]
         later, currents, distances, potentials = torch.zeros_like(v[0]), [], [], []
-        each_step = zip(*(each.flip(0).unbind(0) for each in (s, h, slope, *outside)), strict=True)
-        for s_t, h_t, slope_t, g_s, g_h, g_v in each_step:
+        for s_t, h_t, *outside_t in zip(*(each.flip(0) for each in (s, h, *outside)), strict=True):
+            g_s, g_h, g_v = outside_t
             g_v = g_v + later
-            if reset == "hard":  # v = (1 - s) h
-                g_h, g_s = g_h + g_v * (1 - s_t), g_s - g_v * h_t
-            elif reset == "soft":  # v = h - v_threshold s
-                g_h, g_s = g_h + g_v, g_s - g_v * v_threshold
-            else:
-                g_h = g_h + g_v
-            distance = g_s * slope_t  # gradient of h - v_threshold
-            g_h = g_h + distance
+            inside, distance = lif_step_back(h_t, s_t, g_s, g_v, v_threshold, reset, surrogate)
+            g_h = g_h + inside
             later = decay * g_h
             currents.append(g_h)
             distances.append(distance)

@@ -62,7 +62,7 @@ def membrane_loss(trace: Trace, kappa: Kappa = None, *, target: Tensor | None = 
     gap = carry(trace.v_hat) - carry(mark)  # [T, B, ...]
     if kappa is None:
         return gap.square().mean()
-    weights = _check_kappa(kappa, len(gap)).to(gap)
+    weights = check_kappa(kappa, len(gap)).to(gap)
     return weights @ gap.flatten(1).square().mean(1)
 
 
@@ -177,7 +177,8 @@ def _check_target(target: Tensor, v_hat: Tensor) -> Tensor:
     return target
 
 
-def _check_kappa(kappa: Tensor | Sequence[float], steps: int) -> Tensor:
+def check_kappa(kappa: Tensor | Sequence[float], steps: int) -> Tensor:
+    """The weights as float64 ``[T]``, or an error that says what is wrong with them."""
     weights = torch.as_tensor(kappa, dtype=torch.float64)
     if weights.requires_grad:
         raise ValueError(

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from .backends import check_backend
 from .dynamics import RESETS, Trace, check_scalar, lif_sequence, lif_spikes
 from .estimate import Rule, mpe_sequence, mpe_spikes
 from .losses import Kappa
@@ -12,14 +13,15 @@ from .surrogate import check_surrogate
 class _Neuron(nn.Module):
     """The settings that every neuron has."""
 
-    def __init__(self, decay, v_threshold, reset, surrogate, learn_threshold):
+    def __init__(self, decay, v_threshold, reset, surrogate, learn_threshold, backend):
         super().__init__()
+        check_backend(backend)
         check_scalar("decay", decay, 0.0, 1.0)
         check_scalar("v_threshold", v_threshold, -torch.inf, torch.inf)
         check_surrogate(surrogate)
         if reset not in RESETS:
             raise ValueError(f"reset must be one of {RESETS}, got {reset!r}: choose a name")
-        self.decay, self.reset, self.surrogate = decay, reset, surrogate
+        self.decay, self.reset, self.surrogate, self.backend = decay, reset, surrogate, backend
         threshold = torch.as_tensor(v_threshold, dtype=torch.get_default_dtype())
         self.v_threshold = nn.Parameter(threshold.clone()) if learn_threshold else v_threshold
 
@@ -30,6 +32,7 @@ class _Neuron(nn.Module):
     def extra_repr(self) -> str:
         values = _Neuron._settings(self)
         values["v_threshold"] = float(torch.as_tensor(self.v_threshold).detach())
+        values["backend"] = self.backend
         return ", ".join(f"{name}={value!r}" for name, value in values.items())
 
 
@@ -39,6 +42,7 @@ class LIF(_Neuron):
     Args:
         decay, v_threshold, reset, surrogate: as :func:`mpe_lib.lif_sequence`.
         learn_threshold: make the threshold a parameter (one for the layer).
+        backend: who computes the spikes, see :mod:`mpe_lib.backends`.
 
     Raises:
         ValueError, TypeError: as :func:`mpe_lib.lif_sequence`.
@@ -48,13 +52,19 @@ class LIF(_Neuron):
     """
 
     def __init__(
-        self, decay=0.25, v_threshold=1.0, reset="hard", surrogate="triangle", learn_threshold=False
+        self,
+        decay: float = 0.25,
+        v_threshold: float = 1.0,
+        reset: str = "hard",
+        surrogate: str = "triangle",
+        learn_threshold: bool = False,
+        backend: str = "auto",
     ):
-        super().__init__(decay, v_threshold, reset, surrogate, learn_threshold)
+        super().__init__(decay, v_threshold, reset, surrogate, learn_threshold, backend)
 
     def forward(self, x: Tensor) -> Tensor:
         """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``."""
-        return lif_spikes(x, **self._settings())
+        return lif_spikes(x, **self._settings(), backend=self.backend)
 
     def with_loss(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(spikes, 0): an exact neuron guesses nothing, so a network may add it up all the same."""
@@ -74,7 +84,7 @@ class MPE(_Neuron):
             makes evaluation repeatable; give "bernoulli" to draw there too, and the rule itself
             for the others: ``MPE("hard", eval_rule="hard")``.
         sweeps, shift: as :func:`mpe_lib.mpe_sequence`.
-        decay, v_threshold, reset, surrogate, learn_threshold: as :class:`LIF`.
+        decay, v_threshold, reset, surrogate, learn_threshold, backend: as :class:`LIF`.
 
     Raises:
         ValueError, TypeError: as :func:`mpe_lib.mpe_sequence`, at the first call at the latest.
@@ -96,21 +106,24 @@ class MPE(_Neuron):
         reset: str = "hard",
         shift: bool = True,
         surrogate: str = "triangle",
+        backend: str = "auto",
     ):
-        super().__init__(decay, v_threshold, reset, surrogate, learn_threshold)
+        super().__init__(decay, v_threshold, reset, surrogate, learn_threshold, backend)
         self.rule, self.eval_rule, self.sweeps, self.shift = rule, eval_rule, sweeps, shift
         mpe_sequence(torch.zeros(1, 1), rule, sweeps=sweeps, shift=shift)  # refuse a wrong setting
         mpe_sequence(torch.zeros(1, 1), eval_rule)
 
     def forward(self, x: Tensor, seed: int | Tensor | None = None) -> Tensor:
         """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``."""
-        return mpe_spikes(x, **self._settings(), seed=seed, with_loss=False)[0]
+        options = {"seed": seed, "with_loss": False, "backend": self.backend}
+        return mpe_spikes(x, **self._settings(), **options)[0]
 
     def with_loss(
         self, x: Tensor, kappa: Kappa = None, seed: int | Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """(spikes, membrane loss in float32); kappa as in :func:`mpe_lib.membrane_loss`."""
-        s, loss = mpe_spikes(x, **self._settings(), seed=seed, kappa=kappa)
+        options = {"seed": seed, "kappa": kappa, "backend": self.backend}
+        s, loss = mpe_spikes(x, **self._settings(), **options)
         return s, loss.float()
 
     def trace(self, x: Tensor, seed: int | Tensor | None = None) -> Trace:

@@ -13,6 +13,11 @@ SLOPES = {
 }
 
 
+def fire(d: Tensor) -> Tensor:
+    """1 where d is strictly above 0, else 0 (NaN is not above), in the dtype of d."""
+    return (d > 0).to(d.dtype)
+
+
 class _Step(torch.autograd.Function):
     """Step forward (strictly above 0), surrogate slope backward."""
 
@@ -20,7 +25,7 @@ class _Step(torch.autograd.Function):
     def forward(ctx, d: Tensor, surrogate: str) -> Tensor:
         ctx.save_for_backward(d)
         ctx.surrogate = surrogate
-        return (d > 0).to(d.dtype)
+        return fire(d)
 
     @staticmethod
     def backward(ctx, grad: Tensor):

@@ -103,7 +103,7 @@ def test_wrong_settings_are_refused_at_construction(settings, words):
 
 def test_repr_says_what_it_is():
     assert repr(LIF(decay=0.5)) == (
-        "LIF(decay=0.5, v_threshold=1.0, reset='hard', surrogate='triangle')"
+        "LIF(decay=0.5, v_threshold=1.0, reset='hard', surrogate='triangle', backend='auto')"
     )
     assert repr(MPE(learn_threshold=True).eval()).startswith(
         "MPE(rule='bernoulli', eval_rule='mean'"

@@ -1,0 +1,129 @@
+"""Who computes the spikes: plain torch, loops made by torch.compile, or Triton kernels.
+
+======== ===================== ===============================================================
+backend  runs on               what it cannot do
+======== ===================== ===============================================================
+torch    any device            nothing; the other two must agree with it
+compile  CPU                   a rule of your own, ``shift=False``; needs a C++ compiler
+triton   GPU (or Triton's      a rule of your own, ``shift=False``, more than three sweeps
+         interpreter, slowly)
+======== ===================== ===============================================================
+
+``auto`` takes triton on a GPU and torch on a CPU; on a CPU from 2^20 neuron-steps a call on it
+takes compile, whose first call takes some seconds (longer with many steps: the exact neuron's are
+unrolled). What the fast ones cannot do goes to torch. Inside a model that you compile yourself,
+a CPU's auto is torch, for your compiler then sees the lines and fuses them.
+"""
+
+import os
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+BACKENDS = ("auto", "torch", "compile", "triton")
+LARGE = 2**20  # neuron-steps in a call from which compiling pays on a CPU
+FUSED_SWEEPS = 3  # each step of a kernel runs its own window: more sweeps cost their square
+
+
+def available(device: str | torch.device = "cpu") -> tuple[str, ...]:
+    """The backends that work on a device of this machine.
+
+    Args:
+        device: as for ``x.to(device)``.
+
+    Returns:
+        some of ("torch", "compile", "triton"). The first call may take a few seconds: it
+        compiles a line to see whether a compiler is there.
+
+    >>> "torch" in available("cpu")
+    True
+    """
+    return tuple(name for name in BACKENDS[1:] if why_not(name, torch.device(device).type) is None)
+
+
+def check_backend(backend: str) -> None:
+    """Refuse a name that is no backend."""
+    if backend not in BACKENDS:
+        names = ", ".join(repr(name) for name in BACKENDS)
+        raise ValueError(f"backend must be one of {names}, got {backend!r}: choose a name")
+
+
+def choose(backend: str, x: Tensor, rule="zero", sweeps: int = 0, shift: bool = True) -> str:
+    """The backend that will run a call on x: the one asked for, or what auto takes.
+
+    Raises:
+        ValueError: no such backend.
+        RuntimeError: the backend asked for cannot do this call here; the message says why.
+    """
+    check_backend(backend)
+    if backend == "torch" or x.numel() == 0:
+        return "torch"
+    where = x.device.type
+    if backend == "auto":
+        fast = "triton" if where == "cuda" else "compile"
+        if where == "cpu" and (x.numel() < LARGE or torch.compiler.is_compiling()):
+            return "torch"
+        refused = _cannot(fast, rule, sweeps, shift) or why_not(fast, where)
+        return "torch" if refused else fast
+    refused = _cannot(backend, rule, sweeps, shift) or why_not(backend, where)
+    if refused:
+        raise RuntimeError(f"backend={backend!r} {refused}: use backend='torch' or 'auto'")
+    if backend == "compile" and torch.compiler.is_compiling():
+        return "torch"  # the compiler at work sees the lines
+    return backend
+
+
+def fast(backend: str):
+    """The module with the fused ``lif`` and ``mpe`` of a backend, imported when it is needed."""
+    if backend == "triton":
+        from . import kernels
+
+        return kernels
+    from . import compiled
+
+    return compiled
+
+
+def _cannot(backend: str, rule, sweeps: int, shift: bool) -> str | None:
+    if not isinstance(rule, str):
+        return "takes the rules with a name and not a function"
+    if not shift:
+        return "has no shift=False"
+    if backend == "triton" and sweeps > FUSED_SWEEPS:
+        return f"fuses up to {FUSED_SWEEPS} sweeps, got {sweeps}"
+    return None
+
+
+@torch.compiler.assume_constant_result
+def why_not(backend: str, device: str) -> str | None:
+    """What stands in the way of a backend on a kind of device; None where it works."""
+    if backend == "torch":
+        return None
+    if backend == "compile":
+        return _why_not_compile() if device == "cpu" else f"is for the CPU, got x on {device}"
+    return _why_not_triton(device)
+
+
+@lru_cache(maxsize=1)
+def _why_not_compile() -> str | None:
+    try:
+        torch.compile(lambda x: x + 1, fullgraph=True)(torch.zeros(2))
+    except Exception as error:  # no compiler, a path it cannot link, a Python it does not know
+        return f"needs torch.compile, which stopped here with {type(error).__name__}"
+    return None
+
+
+@lru_cache(maxsize=8)
+def _why_not_triton(device: str) -> str | None:
+    try:
+        import triton  # noqa: F401
+    except ImportError:
+        return "needs Triton, which is not installed"
+    if os.environ.get("TRITON_INTERPRET") == "1":
+        return None
+    if device != "cuda":
+        return f"is for a GPU, got x on {device}"
+    if torch.version.cuda and torch.cuda.get_device_capability() < (7, 0):
+        return "needs a GPU of compute capability 7.0 or more"
+    return None
