@@ -9,7 +9,7 @@ triton   GPU (or Triton's      a rule of your own, ``shift=False``, more than th
          interpreter, slowly)
 ======== ===================== ===============================================================
 
-``auto`` takes triton on a GPU and torch on a CPU; on a CPU from 2^20 neuron-steps a call on it
+``auto`` takes triton on a GPU and torch on a CPU; on a CPU from 2^22 neuron-steps a call on it
 takes compile, whose first call takes some seconds (longer with many steps: the exact neuron's are
 unrolled). What the fast ones cannot do goes to torch. Inside a model that you compile yourself,
 a CPU's auto is torch, for your compiler then sees the lines and fuses them.
@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 BACKENDS = ("auto", "torch", "compile", "triton")
-LARGE = 2**20  # neuron-steps in a call from which compiling pays on a CPU
+LARGE = 2**22  # neuron-steps in a call: there it takes tens of milliseconds in torch on a CPU
 FUSED_SWEEPS = 3  # each step of a kernel runs its own window: more sweeps cost their square
 
 

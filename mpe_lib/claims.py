@@ -44,9 +44,14 @@ def speed(found: Results) -> Entry:
     """Holds where a fair loop takes longer than the estimate at every T and N."""
     name = "scaling_cuda" if "scaling_cuda" in found else "scaling_cpu"
     rows = found[name]["rows"]
-    fair, released = (
+    word = "kernel" if name == "scaling_cuda" else "compiled"
+    fair, released, fused = (
         ratio(rows, top, bottom, "forward + backward")
-        for top, bottom in (("LIF, fair", "MPE hard"), ("LIF as released", "MPE as released"))
+        for top, bottom in (
+            ("LIF, fair", "MPE hard"),
+            ("LIF as released", "MPE as released"),
+            (f"LIF, {word}", f"MPE hard, {word}"),
+        )
     )
     won = sum(each > 1 for each in fair.values())
     note = "" if name == "scaling_cuda" else "; on a GPU: not measured yet"
@@ -56,7 +61,8 @@ def speed(found: Results) -> Entry:
         f"released code, time of LIF over time of MPE, forward and backward: "
         f"{min(released.values()):.1f} to {max(released.values()):.1f}; fair LIF over MPE hard: "
         f"{min(fair.values()):.1f} to {max(fair.values()):.1f}, above 1 in {won} of {len(fair)} "
-        f"sizes ({found[name]['provenance']['device']}){note}",
+        f"sizes; both fused: {min(fused.values()):.1f} to {max(fused.values()):.1f} "
+        f"({found[name]['provenance']['device']}){note}",
         verdict_of([each > 1 for each in fair.values()]),
         ("06",),
     )

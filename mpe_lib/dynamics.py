@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from .backends import choose, fast
-from .surrogate import SLOPES, check_surrogate, step
+from .surrogate import SLOPES, Step, check_surrogate
 
 RESETS = ("hard", "soft", "none")
 
@@ -97,21 +97,19 @@ def lif_spikes(
     check_neuron(x, decay, v_threshold, reset, surrogate, v0)
     backend = choose(backend, x)
     if backend != "torch":
-        if v0 is not None:
-            v0 = start(x, v0).flatten().contiguous()
-        flat = x.flatten(1).contiguous()  # [T, N]
-        return fast(backend).lif(flat, decay, v_threshold, reset, surrogate, v0).view(x.shape)
+        v0 = None if v0 is None else start(x, v0)
+        return fast(backend).lif(x, decay, v_threshold, reset, surrogate, v0)
     v, spikes = start(x, v0), []
     for x_t in carry(x).unbind(0):
         s, _, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
-        spikes.append(s.to(x.dtype))
+        spikes.append(s if s.dtype == x.dtype else s.to(x.dtype))
     return torch.stack(spikes)
 
 
 def lif_step(x_t, v, decay, v_threshold, reset, surrogate) -> tuple[Tensor, Tensor, Tensor]:
     """One step: (s, h, v) from the input current and the potential before it, unchecked."""
     h = decay * v + x_t  # charge
-    s = step(h - v_threshold, surrogate)  # fire
+    s = Step.apply(h - v_threshold, surrogate)  # fire
     return s, h, after_reset(h, s, v_threshold, reset)
 
 

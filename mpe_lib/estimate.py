@@ -150,15 +150,12 @@ def mpe_spikes(
         trace = _run(carry(x), rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0)
         return trace.s.to(x.dtype), membrane_loss(trace, kappa) if with_loss else None
     _check_rule(rule)
-    if v0 is not None:
-        v0 = start(x, v0).flatten().contiguous()
+    v0 = None if v0 is None else start(x, v0)
     if with_loss and kappa is not None:
         kappa = check_kappa(kappa, len(x)).to(x.device, carried(x.dtype))
     seed = check_seed(seed) if rule == "bernoulli" else None
-    flat = x.flatten(1).contiguous()  # [T, N]
     numbers = (decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, with_loss)
-    s, loss = fast(backend).mpe(flat, rule, *numbers)
-    return s.view(x.shape), loss
+    return fast(backend).mpe(x, rule, *numbers)
 
 
 def _run(x, rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0) -> Trace:

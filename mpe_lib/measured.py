@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shlex
 import subprocess
 import sys
 from datetime import date
@@ -13,7 +14,7 @@ from statistics import mean, stdev
 import torch
 
 FOLDER = Path(__file__).parents[1] / "data" / "measured"
-VERSIONS = ("torch", "numpy", "scikit-learn", "spikingjelly", "norse", "snntorch")
+VERSIONS = ("torch", "numpy", "scikit-learn", "spikingjelly", "norse", "snntorch", "triton")
 
 
 def provenance(command: str, device: str = "cpu") -> dict:
@@ -81,9 +82,20 @@ def within(live: float, stored: list[float]) -> bool:
 
 
 def command_line() -> str:
-    """The command that is running, as a user would type it; of a whole path only its end."""
-    words = [Path(word).name if os.path.isabs(word) else word for word in sys.argv[1:]]
-    return " ".join(["python -m", f"mpe_lib.{Path(sys.argv[0]).stem}", *words])
+    """The command that is running, as a user would type it; of a path only its end.
+
+    The module is what ``python -m`` was given: ``mpe_lib.benchmark`` for a folder's
+    ``__main__.py``, ``mpe_lib.studies.cone`` for a file in a folder.
+    """
+    parts = list(Path(sys.argv[0]).with_suffix("").parts)
+    if "mpe_lib" in parts:  # the last of that name: a folder further up may have it too
+        parts = parts[len(parts) - 1 - parts[::-1].index("mpe_lib") :]
+    else:
+        parts = ["mpe_lib", parts[-1]]
+    if parts[-1] == "__main__":
+        parts.pop()
+    words = [Path(word).name if "/" in word or os.sep in word else word for word in sys.argv[1:]]
+    return shlex.join(["python", "-m", ".".join(parts), *words])
 
 
 def _version(name: str) -> str | None:

@@ -18,7 +18,7 @@ def fire(d: Tensor) -> Tensor:
     return (d > 0).to(d.dtype)
 
 
-class _Step(torch.autograd.Function):
+class Step(torch.autograd.Function):
     """Step forward (strictly above 0), surrogate slope backward."""
 
     @staticmethod
@@ -62,7 +62,7 @@ def step(d: Tensor, surrogate: str = "triangle") -> Tensor:
     ([0.0, 0.0, 1.0], [0.5, 1.0, 0.75])
     """
     check_surrogate(surrogate)
-    return _Step.apply(d, surrogate)
+    return Step.apply(d, surrogate)
 
 
 def check_surrogate(surrogate: str) -> None:

@@ -28,6 +28,23 @@ def test_provenance_says_how_to_repeat_it(monkeypatch):
     assert facts["versions"]["torch"] and facts["device"] and facts["date"] and facts["threads"]
 
 
+@pytest.mark.parametrize(
+    ("argv", "command"),
+    [
+        (["/x/mpe_lib/benchmark/__main__.py", "--budget", "2"], "mpe_lib.benchmark --budget 2"),
+        (["/x/mpe_lib/studies/cone.py", "pulses"], "mpe_lib.studies.cone pulses"),
+        (["/x/mpe_lib/experiments.py", "nmnist", "--root", "../a/nm/"],
+         "mpe_lib.experiments nmnist --root nm"),
+        (["/mpe_lib/v2/mpe_lib/walk.py", "html"], "mpe_lib.walk html"),
+        (["/x/mpe_lib/benchmark/__main__.py", "--neurons", "LIF, fair"],
+         "mpe_lib.benchmark --neurons 'LIF, fair'"),
+    ],
+)  # fmt: skip
+def test_the_command_is_the_one_that_a_user_would_type(monkeypatch, argv, command):
+    monkeypatch.setattr(sys, "argv", argv)
+    assert measured.command_line() == f"python -m {command}"
+
+
 def test_within_the_stored_spread():
     assert measured.within(0.905, [0.9, 0.9, 0.9]) and not measured.within(0.93, [0.9, 0.9, 0.9])
     assert measured.within(0.97, [0.86, 0.9, 0.94]) and not measured.within(0.77, [0.86, 0.9, 0.94])

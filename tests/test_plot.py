@@ -8,7 +8,15 @@ from matplotlib.colors import to_rgb
 
 from mpe_lib import Trace, lif_sequence, mpe_sequence
 from mpe_lib.plot import base, plot_trace, show
-from mpe_lib.plot.scaling import NEURON_STYLES, STEP_STYLES, plot_cost, plot_memory, plot_ratios
+from mpe_lib.plot.scaling import (
+    NEURON_STYLES,
+    STEP_STYLES,
+    plot_cost,
+    plot_memory,
+    plot_peaks,
+    plot_ratios,
+    plot_shares,
+)
 from mpe_lib.plot.training import plot_accuracies, plot_gap, plot_rates
 
 RATIOS = {(t, n): t / n**0.1 for t in (4, 64) for n in (1024, 65536)}
@@ -16,6 +24,10 @@ ROWS = [
     {"neuron": name, "T": 64, "N": n, "pass": "forward", "median_ms": n / 1e4}
     for name in ("LIF, fair", "copy")
     for n in (1024, 65536)
+]
+PEAKS = [
+    {"neuron": "LIF, fair", "T": t, "N": 64, "pass": "forward + backward", "peak_bytes": t * 2**20}
+    for t in (4, 64)
 ]
 
 
@@ -37,6 +49,8 @@ FIGURES = {
     "ratios": lambda: plot_ratios({"one": RATIOS, "two": RATIOS}),
     "cost": lambda: plot_cost(ROWS, 64, "forward"),
     "memory": lambda: plot_memory({"a": 12.0, "b": 20.0}, 8),
+    "shares": lambda: plot_shares({"copy": RATIOS, "LIF, fair": RATIOS}),
+    "peaks": lambda: plot_peaks(PEAKS, 64, ["LIF, fair"]),
 }
 
 

@@ -1,7 +1,7 @@
 """The kernels as torch operators, so that autograd and ``torch.compile`` know what they are.
 
-Everything here takes x as ``[T, N]``, contiguous; scalars as 0-d tensors on the device of x, so
-that a learned threshold is never read by the host.
+The kernels see x as ``[T, N]``, contiguous; scalars are 0-d tensors on the device of x, so that
+a learned threshold is never read by the host.
 """
 
 import torch
@@ -19,34 +19,43 @@ EXACT = {"enable_fp_fusion": False}  # no fused multiply-add
 
 
 def lif(x, decay, v_threshold, reset, surrogate, v0) -> Tensor:
-    """Spikes of the exact neuron, ``[T, N]``; v0 ``[N]`` or None."""
+    """Spikes of the exact neuron, shaped like x; v0 ``[B, ...]`` or None."""
     numbers = as_scalar(decay, x), as_scalar(v_threshold, x)
     save = needs_grad(x, *numbers, v0)
     return _lif(x, *numbers, v0, reset, surrogate, save)[0]
 
 
 def mpe(x, rule, decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, with_loss):
-    """(spikes ``[T, N]``, membrane loss or None) of the estimate; kappa ``[T]`` or None."""
+    """(spikes, membrane loss or None) of the estimate; v0 ``[B, ...]``, kappa ``[T]``, or None."""
     numbers = as_scalar(decay, x), as_scalar(v_threshold, x)
     if not isinstance(seed, Tensor):
         seed = torch.full((), seed or 0, dtype=torch.int64)
     weights = None
     if with_loss:
         each = 1 / len(x) if kappa is None else kappa.to(numbers[0])
-        weights = torch.ones(len(x), dtype=numbers[0].dtype, device=x.device) * each / x.shape[1]
+        weights = (
+            torch.ones(len(x), dtype=numbers[0].dtype, device=x.device)
+            * each
+            * (len(x) / x.numel())
+        )
     s, loss = _mpe(x, *numbers, v0, seed, weights, rule, reset, surrogate, sweeps)
     return s, loss if with_loss else None
 
 
+def _sizes(x: Tensor) -> tuple[int, int]:
+    return len(x), x.numel() // len(x)
+
+
 def _lif_grid(x: Tensor) -> tuple[tuple[int], dict]:
-    block = 128 if x.shape[1] < 2**18 else 512  # few neurons: spread them over the processors
-    return (triton.cdiv(x.shape[1], block),), {"BLOCK": block, "num_warps": 4, **EXACT}
+    neurons = _sizes(x)[1]
+    block = 128 if neurons < 2**18 else 512  # few neurons: spread them over the processors
+    return (triton.cdiv(neurons, block),), {"BLOCK": block, "num_warps": 4, **EXACT}
 
 
 def _mpe_grid(x: Tensor) -> tuple[tuple[int], dict]:
     steps = 1 if x.numel() < 2**22 else 8  # neighbouring steps of one block share their reads
     block = 256 if x.numel() < 2**22 else 512
-    programs = triton.cdiv(x.shape[1], block) * triton.cdiv(x.shape[0], steps)
+    programs = triton.cdiv(_sizes(x)[1], block) * triton.cdiv(len(x), steps)
     return (programs,), {"STEPS": steps, "BLOCK": block, "num_warps": 4, **EXACT}
 
 
@@ -60,12 +69,13 @@ def _lif(
     surrogate: str, save: bool,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     s, starts = _lif_shapes(x, decay, v_threshold, v0, reset, surrogate, save)
+    has_v0 = v0 is not None
     grid, settings = _lif_grid(x)
+    x, v0 = x.contiguous(), decay if v0 is None else v0.contiguous()
     with _on(x):
         lif_forward[grid](
-            x, s, decay if v0 is None else v0, starts, decay, v_threshold, *x.shape,
-            HAS_V0=v0 is not None, SAVE=save, RESET=reset, CHUNK=CHUNK, DTYPE=_dtype(x),
-            **settings,
+            x, s, v0, starts, decay, v_threshold, *_sizes(x), HAS_V0=has_v0, SAVE=save,
+            RESET=reset, CHUNK=CHUNK, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
     return s, starts
 
@@ -73,7 +83,7 @@ def _lif(
 @_lif.register_fake
 def _lif_shapes(x, decay, v_threshold, v0, reset, surrogate, save):
     chunks = (x.shape[0] + CHUNK - 1) // CHUNK if save else 0
-    return torch.empty_like(x), decay.new_empty((chunks, x.shape[1]))
+    return x.new_empty(x.shape), decay.new_empty((chunks, *x.shape[1:]))
 
 
 @torch.library.custom_op("mpe_lib::lif_back", mutates_args=())
@@ -82,11 +92,12 @@ def _lif_back(
     reset: str, surrogate: str, sums: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     grid, settings = _lif_grid(x)
+    x, g_s = x.contiguous(), g_s.contiguous()
     g_x, g_v0 = torch.empty_like(x), torch.empty_like(starts[0] if has_v0 else decay)
     totals = starts.new_empty((grid[0] if sums else 0, 2))
     with _on(x):
         lif_backward[grid](
-            x, g_s, g_x, starts, g_v0, totals, decay, v_threshold, *x.shape, HAS_V0=has_v0,
+            x, g_s, g_x, starts, g_v0, totals, decay, v_threshold, *_sizes(x), HAS_V0=has_v0,
             SUMS=sums, RESET=reset, SURROGATE=surrogate, CHUNK=CHUNK, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
     return g_x, g_v0, totals.sum(0)
@@ -95,7 +106,7 @@ def _lif_back(
 @_lif_back.register_fake
 def _(x, g_s, starts, decay, v_threshold, has_v0, reset, surrogate, sums):
     g_v0 = torch.empty_like(starts[0] if has_v0 else decay)
-    return torch.empty_like(x), g_v0, starts.new_empty((2,))
+    return x.new_empty(x.shape), g_v0, starts.new_empty((2,))
 
 
 def _lif_keep(ctx, inputs, output):
@@ -109,7 +120,7 @@ def _lif_grads(ctx, g_s, _):
     x, starts, decay, v_threshold = ctx.saved_tensors
     has_v0, *options = ctx.options
     needs = ctx.needs_input_grad
-    g_s = torch.zeros_like(x) if g_s is None else g_s.contiguous()
+    g_s = torch.zeros_like(x) if g_s is None else g_s
     g_x, g_v0, totals = torch.ops.mpe_lib.lif_back(
         x, g_s, starts, decay, v_threshold, has_v0, *options, needs[1] or needs[2]
     )
@@ -126,12 +137,13 @@ def _mpe(
     weights: Tensor | None, rule: str, reset: str, surrogate: str, sweeps: int,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     grid, settings = _mpe_grid(x)
-    s, with_loss = torch.empty_like(x), weights is not None
+    s, with_loss, has_v0 = x.new_empty(x.shape), weights is not None, v0 is not None
+    x, v0 = x.contiguous(), v0.contiguous() if has_v0 else decay
     parts = decay.new_empty(grid if with_loss else (0,))
     with _on(x):
         mpe_forward[grid](
-            x, s, decay if v0 is None else v0, parts, weights if with_loss else decay, decay,
-            v_threshold, _seed(seed), *x.shape, K=sweeps, HAS_V0=v0 is not None, LOSS=with_loss,
+            x, s, v0, parts, weights if with_loss else decay, decay,
+            v_threshold, _seed(seed), *_sizes(x), K=sweeps, HAS_V0=has_v0, LOSS=with_loss,
             SEED_IN_MEMORY=seed.is_cuda, RULE=rule, RESET=reset, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
     return s, parts.sum()
@@ -139,7 +151,7 @@ def _mpe(
 
 @_mpe.register_fake
 def _(x, decay, v_threshold, v0, seed, weights, rule, reset, surrogate, sweeps):
-    return torch.empty_like(x), torch.empty_like(decay)
+    return x.new_empty(x.shape), torch.empty_like(decay)
 
 
 @torch.library.custom_op("mpe_lib::mpe_back", mutates_args=())
@@ -150,12 +162,13 @@ def _mpe_back(
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     grid, settings = _mpe_grid(x)
     has_v0, with_loss = v0 is not None, g_loss is not None
-    g_x, g_v0 = torch.empty_like(x), torch.empty_like(v0 if has_v0 else decay)
+    x, g_s, v0 = x.contiguous(), g_s.contiguous(), v0.contiguous() if has_v0 else decay
+    g_x, g_v0 = torch.empty_like(x), torch.empty_like(v0)
     totals = decay.new_empty((grid[0] if sums else 0, 2))
     with _on(x):
         mpe_backward[grid](
-            x, g_s, g_x, v0 if has_v0 else decay, g_v0, totals, g_loss if with_loss else decay,
-            weights if with_loss else decay, decay, v_threshold, _seed(seed), *x.shape,
+            x, g_s, g_x, v0, g_v0, totals, g_loss if with_loss else decay,
+            weights if with_loss else decay, decay, v_threshold, _seed(seed), *_sizes(x),
             K=sweeps, HAS_V0=has_v0, LOSS=with_loss, SUMS=sums, SEED_IN_MEMORY=seed.is_cuda,
             RULE=rule, RESET=reset, SURROGATE=surrogate, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
@@ -164,8 +177,8 @@ def _mpe_back(
 
 @_mpe_back.register_fake
 def _(x, g_s, g_loss, decay, v_threshold, v0, seed, weights, rule, reset, surrogate, sweeps, sums):
-    g_v0 = torch.empty_like(decay if v0 is None else v0)
-    return torch.empty_like(x), g_v0, decay.new_empty((2,))
+    g_v0 = decay.new_empty(() if v0 is None else v0.shape)
+    return x.new_empty(x.shape), g_v0, decay.new_empty((2,))
 
 
 def _mpe_keep(ctx, inputs, output):
@@ -177,7 +190,7 @@ def _mpe_keep(ctx, inputs, output):
 def _mpe_grads(ctx, g_s, g_loss):
     x, decay, v_threshold, v0, seed, weights = ctx.saved_tensors
     needs = ctx.needs_input_grad
-    g_s = torch.zeros_like(x) if g_s is None else g_s.contiguous()
+    g_s = torch.zeros_like(x) if g_s is None else g_s
     g_loss = None if weights is None else g_loss
     g_x, g_v0, totals = torch.ops.mpe_lib.mpe_back(
         x, g_s, g_loss, decay, v_threshold, v0, seed, weights, *ctx.options, needs[1] or needs[2]

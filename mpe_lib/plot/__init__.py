@@ -70,7 +70,7 @@ from .randomness import (
 )
 from .raster import draw_agreement, plot_raster, plot_rules
 from .reach import draw_cone
-from .scaling import plot_cost, plot_memory, plot_ratios
+from .scaling import plot_cost, plot_memory, plot_peaks, plot_ratios, plot_shares
 from .slopes import plot_count, plot_passed_back, plot_reach, plot_surrogates
 from .traces import plot_trace
 from .training import plot_accuracies, plot_gap, plot_rates
@@ -127,6 +127,7 @@ __all__ = [
     "plot_outcomes",
     "plot_pair_draws",
     "plot_passed_back",
+    "plot_peaks",
     "plot_pixel",
     "plot_planes",
     "plot_polarity",
@@ -145,6 +146,7 @@ __all__ = [
     "plot_scale",
     "plot_scales",
     "plot_scores",
+    "plot_shares",
     "plot_spike_chance",
     "plot_split",
     "plot_staircase",

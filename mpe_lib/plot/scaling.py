@@ -15,16 +15,33 @@ STEP_STYLES = {
     32: {"color": "#0072B2", "linestyle": "--", "marker": "s"},
     64: {"color": "#000000", "linestyle": "-", "marker": "o"},
 }
+DASHES = (0, (5, 1, 1, 1))
 NEURON_STYLES = {
     "LIF as released": {"color": "#D55E00", "linestyle": "-.", "marker": "v"},
     "LIF, indexing": {"color": "#B8A400", "linestyle": ":", "marker": "x"},
     "LIF, fair": {"color": "#000000", "linestyle": "-", "marker": "o"},
+    "LIF, compiled": {"color": "#000000", "linestyle": "--", "marker": "*"},
+    "LIF, kernel": {"color": "#000000", "linestyle": ":", "marker": "p"},
     "MPE as released": {"color": "#CC79A7", "linestyle": (0, (1, 1)), "marker": "P"},
     "MPE bernoulli": {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    "MPE mean": {"color": "#009E73", "linestyle": (0, (5, 1, 1, 1)), "marker": "D"},
+    "MPE bernoulli, compiled": {"color": "#0072B2", "linestyle": "-", "marker": "h"},
+    "MPE bernoulli, kernel": {"color": "#0072B2", "linestyle": ":", "marker": "d"},
+    "MPE mean": {"color": "#009E73", "linestyle": DASHES, "marker": "D"},
     "MPE hard": {"color": "#56B4E9", "linestyle": (0, (3, 1, 1, 1)), "marker": "^"},
+    "MPE hard, compiled": {"color": "#56B4E9", "linestyle": "-", "marker": "<"},
+    "MPE hard, kernel": {"color": "#56B4E9", "linestyle": ":", "marker": ">"},
+    "SpikingJelly LIF": {"color": "#D55E00", "linestyle": "--", "marker": "1"},
+    "SpikingJelly PSN": {"color": "#009E73", "linestyle": "-", "marker": "+"},
+    "SpikingJelly SlidingPSN": {"color": "#009E73", "linestyle": "-.", "marker": "2"},
+    "snnTorch Leaky": {"color": "#CC79A7", "linestyle": "-", "marker": "X"},
+    "Norse LIFBox": {"color": "#B8A400", "linestyle": "-", "marker": "3"},
+    "Norse LIFBox, compiled": {"color": "#B8A400", "linestyle": "--", "marker": "4"},
     "copy": {"color": "#767676", "linestyle": ":", "marker": "."},
 }
+EAGER = (
+    "LIF as released", "LIF, indexing", "LIF, fair", "MPE as released", "MPE bernoulli", "MPE mean",
+    "MPE hard", "copy",
+)  # fmt: skip
 
 
 def plot_ratios(
@@ -58,7 +75,13 @@ def plot_ratios(
     return figure
 
 
-def plot_cost(rows: Sequence[dict], steps: int, direction: str, title: str = "") -> Figure:
+def plot_cost(
+    rows: Sequence[dict],
+    steps: int,
+    direction: str,
+    title: str = "",
+    names: Sequence[str] = EAGER,
+) -> Figure:
     """Time per neuron-step against the number of neurons, one line for each neuron.
 
     Args:
@@ -66,13 +89,15 @@ def plot_cost(rows: Sequence[dict], steps: int, direction: str, title: str = "")
         steps: the T to show.
         direction: "forward" or "forward + backward".
         title: the message of the figure.
+        names: the neurons to draw, of NEURON_STYLES.
     """
     figure, axis = new_figure(size=(7, 3.2))
     mine = [row for row in rows if row["T"] == steps and row["pass"] == direction]
-    for name, style in NEURON_STYLES.items():
+    for name in names:
         line = sorted((row["N"], 1e6 * row["median_ms"] / steps / row["N"])
                       for row in mine if row["neuron"] == name)  # fmt: skip
         if line:
+            style = NEURON_STYLES[name]
             axis.loglog(*zip(*line, strict=True), **style, label=name, markersize=5)
     _density_axis(axis, sorted({row["N"] for row in mine}))
     axis.set_ylabel("time per neuron-step [ns]")
@@ -100,6 +125,55 @@ def plot_memory(bytes_by_neuron: dict[str, float], floor: float, title: str = ""
     axis.set_yticks(places, names)
     axis.set_xlabel("memory kept for backward [bytes per neuron-step]")
     axis.set_title(title, fontsize=11)
+    return figure
+
+
+def plot_shares(shares: dict[str, dict[tuple[int, int], float]], title: str = "") -> Figure:
+    """How near a neuron comes to a copy of its input, against the number of neurons.
+
+    Args:
+        shares: name -> {(T, N): bytes per second over those of a copy}, one T for all; both
+            axes are logarithmic; 1, the copy itself, is drawn dotted.
+        title: the message of the figure.
+    """
+    figure, axis = new_figure(size=(7, 3.2))
+    for name, cells in shares.items():
+        line = sorted((n, value) for (_, n), value in cells.items())
+        axis.loglog(*zip(*line, strict=True), **NEURON_STYLES[name], label=name, markersize=5)
+    axis.axhline(1, **THRESHOLD)
+    _density_axis(axis, sorted({n for cells in shares.values() for _, n in cells}))
+    ticks = [0.003, 0.01, 0.03, 0.1, 0.3, 1]
+    axis.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axis.minorticks_off()
+    axis.set_ylabel("bytes per second / copy's [1]")
+    axis.set_title(title, fontsize=11)
+    figure.legend(loc="outside right center", frameon=False)
+    return figure
+
+
+def plot_peaks(rows: Sequence[dict], size: int, names: Sequence[str], title: str = "") -> Figure:
+    """Memory of forward and backward at its peak against the number of steps.
+
+    Args:
+        rows: of :func:`mpe_lib.benchmark.sweep`, with "peak_bytes".
+        size: the number of neurons to show.
+        names: the neurons to draw, of NEURON_STYLES.
+        title: the message of the figure.
+    """
+    figure, axis = new_figure(size=(7, 3.2))
+    mine = [row for row in rows if row["N"] == size and row["pass"] == "forward + backward"]
+    for name in names:
+        line = sorted((row["T"], row["peak_bytes"] / 2**20)
+                      for row in mine if row["neuron"] == name)  # fmt: skip
+        style = NEURON_STYLES[name]
+        axis.loglog(*zip(*line, strict=True), **style, label=name, markersize=5)
+    steps = sorted({row["T"] for row in mine})
+    axis.set_xticks(steps, [str(each) for each in steps])
+    axis.minorticks_off()
+    axis.set_xlabel("steps T [number]")
+    axis.set_ylabel("peak memory of a call [MiB]")
+    axis.set_title(title, fontsize=11)
+    figure.legend(loc="outside right center", frameon=False)
     return figure
 
 

@@ -200,17 +200,13 @@ def main() -> None:
     if (args.study == "spoken") != (args.root is not None):
         parser.error("spoken needs --root, the folder with shd_train.h5; the others need none")
     torch.set_num_threads(1)
-    command = f"python -m mpe_lib.studies.cone {args.study}"
-    if args.root is not None:
-        command += f" --root {args.root.name}"
-    command += f" --seeds {args.seeds}"
     settings = {"pulses": PULSES, "digits": TWIN, "spoken": SPOKEN}[args.study]
     what = {
         "pulses": "which of two pulses came first",
         "digits": "built-in data: which of two digits came first; forwards or backwards",
         "spoken": "spoken digits: which of two came first; forwards or backwards",
     }[args.study]
-    facts = measured.provenance(command)  # before the runs: the commit of the code in memory
+    facts = measured.provenance(measured.command_line())  # before the runs: the commit in memory
     if args.study == "pulses":
         rows = list(pulses_study(args.seeds))
     else:

@@ -98,9 +98,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", nargs="?", default="digit", choices=("digit", "order", "scale"))
     what = parser.parse_args().what
-    name, words = ("landscape", "") if what == "digit" else (f"landscape_{what}", f" {what}")
+    name = "landscape" if what == "digit" else f"landscape_{what}"
     torch.set_num_threads(1)
-    facts = measured.provenance(f"python -m mpe_lib.studies.landscape{words}")
+    facts = measured.provenance(measured.command_line())
     settings = DIGITS | {
         "recordings": RECORDINGS, "line": LINE.tolist(), "plane": PLANE.tolist(),
         "directions": DIRECTIONS, "loss": "TET on the first recordings of the training part",

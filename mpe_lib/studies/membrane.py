@@ -232,7 +232,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     seeds = parser.parse_args().seeds
     torch.set_num_threads(1)
-    facts = measured.provenance(f"python -m mpe_lib.studies.membrane --seeds {seeds}")
+    facts = measured.provenance(measured.command_line())
     start = time.perf_counter()
     found = [{key: rounded(value) for key, value in row.items()} for row in rows(seeds)]
     result = {

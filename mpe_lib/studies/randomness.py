@@ -166,10 +166,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="runs at a time, a thread each")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    command = "python -m mpe_lib.studies.randomness"
-    if args.seeds != 3:
-        command += f" --seeds {args.seeds}"
-    facts = measured.provenance(command, "cpu")  # before the runs: the commit that is running
+    facts = measured.provenance(measured.command_line())  # before the runs: the commit in memory
     rows: list[dict] = []
     what = "test accuracy of networks trained with one neuron and run with another; split 60/20/20"
     settings = DIGITS | {"epochs": EPOCHS, "draws": DRAWS, "few": FEW, "seeds": args.seeds}

@@ -201,8 +201,7 @@ def main() -> None:
     parser.add_argument("part", nargs="?", default="counts", choices=("counts", "cost"))
     part = parser.parse_args().part
     torch.set_num_threads(1)
-    command = "python -m mpe_lib.studies.sweeps" + (" cost" if part == "cost" else "")
-    facts = measured.provenance(command)  # first: the commit of the code in memory
+    facts = measured.provenance(measured.command_line())  # first: the commit of the code in memory
     if part == "cost":
         what = "processor time of the exact LIF by a loop and by sweeps; x [T, N]"
         result = {"what": what, "provenance": facts, "rows": list(cost_rows(2.0))}
