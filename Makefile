@@ -5,7 +5,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 export TQDM_DISABLE ?= 1
 
-.PHONY: lab students walk book refresh test test-all lint clean
+.PHONY: lab students grade walk book refresh test test-all lint clean
 .DELETE_ON_ERROR:
 
 lab: .venv/users.done
@@ -13,6 +13,11 @@ lab: .venv/users.done
 
 students: .venv/users.done
 	$(PY) -m mpe_lib.walk students
+
+# make grade SUBMISSIONS=handed_in OUT=graded OPTIONS="--jobs 2": see notebooks/TEACHING.md
+grade: .venv/users.done
+	@test -n "$(SUBMISSIONS)" -a -n "$(OUT)" || { echo 'make grade needs two folders: make grade SUBMISSIONS=handed_in OUT=graded'; exit 2; }
+	$(PY) -m mpe_lib.grading "$(SUBMISSIONS)" "$(OUT)" $(OPTIONS)
 
 walk: .venv/users.done
 	$(PY) -m mpe_lib.walk html

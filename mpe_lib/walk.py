@@ -135,10 +135,13 @@ def to_html() -> None:
 def students() -> None:
     """Write the student copies: solutions taken out. A copy that exists is somebody's work and
     stays as it is; delete it to start that notebook afresh."""
-    for path in notebooks():
-        target = STUDENT / path.name
-        if not target.exists():
-            write(student_version(nbformat.read(path, as_version=4)), target)
+    paths = notebooks()
+    new = [path for path in paths if not (STUDENT / path.name).exists()]
+    for path in new:
+        write(student_version(nbformat.read(path, as_version=4)), STUDENT / path.name)
+    old = len(paths) - len(new)
+    kept = f"; {old} that were there stay as they are" if old else ""
+    print(f"{len(new)} new copies without solutions in {STUDENT}{kept}", flush=True)  # noqa: T201
 
 
 def student_version(notebook):

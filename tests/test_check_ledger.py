@@ -84,3 +84,35 @@ def shorter():
 def test_hints_of_change_of_mind(found, changed, hint):
     with pytest.raises(NotYet, match=hint):
         ledger.change_of_mind(found, changed)
+
+
+def test_weights_for_any_layer(capsys):
+    ledger.weighted(lambda k, square: (k.view(-1, *[1] * (square.ndim - 1)) * square).mean())
+    ledger.weighted(lambda k, square: (k * square.flatten(1).mean(1)).mean())
+    assert capsys.readouterr().out.count("Right.") == 2
+
+
+def to_the_last_axis(kappa, square):
+    """Right, but where the last axis is as long as the first."""
+    if square.shape[-1] == len(kappa):
+        return (kappa * square).mean()
+    return (kappa * square.flatten(1).mean(1)).mean()
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (3, "the function itself"),
+        (lambda k, square: (k.view(-1, 1, 1, 1, 1) * square).mean(), "every weight meets every"),
+        (lambda k, square: (k * square).mean(), "it stops for a layer of shape"),
+        (lambda k, square: (k[:, None, None] * square).mean(), "it stops for a layer of shape"),
+        (to_the_last_axis, "went to the last axis"),
+        (lambda k, square: k @ square.flatten(1).sum(1), "that is the sum"),
+        (lambda k, square: k @ square.flatten(1).mean(1), "you add the steps up"),
+        (lambda k, square: square.mean(), "as many axes as square"),
+        (lambda k, square: None, "what weighted returns should be one number"),
+    ],
+)
+def test_hints_of_weighted(answer, hint):
+    with pytest.raises(NotYet, match=hint):
+        ledger.weighted(answer)

@@ -71,8 +71,9 @@ def test_failing_notebook_leaves_the_old_pages(folder):
     assert (walk.PAGES / "00_hello.html").exists()
 
 
-def test_student_copy_has_no_solution_and_is_never_overwritten(folder):
+def test_student_copy_has_no_solution_and_is_never_overwritten(folder, capsys):
     walk.students()
+    assert "1 new copies without solutions in" in capsys.readouterr().out
     copy = folder / "student" / "00_hello.ipynb"
     cells = nbformat.read(copy, 4).cells
     assert "x = 3" not in copy.read_text() and "raise NotImplementedError" in cells[2].source
@@ -81,6 +82,7 @@ def test_student_copy_has_no_solution_and_is_never_overwritten(folder):
     copy.write_text("my work")
     walk.students()
     assert copy.read_text() == "my work"
+    assert "0 new copies" in (said := capsys.readouterr().out) and "1 that were there stay" in said
 
 
 def test_tidy_masks_and_keeps():

@@ -2,6 +2,8 @@
 
 import copy
 
+import torch
+
 from ..ledger import results, table
 from .base import match, need, number, right
 
@@ -62,3 +64,42 @@ def change_of_mind(found, changed) -> None:
     flipped = [claim for claim in old if old[claim] != new[claim]]
     need(flipped == ["C2"], f"the verdicts of {', '.join(flipped)} changed, not that of C2 alone")
     right("One number, one verdict. A table that could not change would not be a measurement.")
+
+
+def weighted(function) -> None:
+    """A function of (kappa [T], square [T, B, ...]): the mean with the weights, for any layer."""
+    need(callable(function), "give the function itself, without brackets")
+    generator = torch.Generator().manual_seed(4)
+    for shape in ((3, 2, 5), (4, 2, 3, 5, 5), (3, 2, 3)):  # in the last, T and N are equal
+        square = torch.rand(shape, generator=generator) * torch.arange(1.0, shape[0] + 1).view(
+            -1, *[1] * (len(shape) - 1)
+        )
+        kappa = torch.rand(shape[0], generator=generator)
+        try:
+            got = function(kappa.clone(), square.clone())
+        except (IndexError, RuntimeError, ValueError, TypeError) as error:
+            need(False, f"it stops for a layer of shape {shape}: {error}")
+        got = number(got, "what weighted returns")
+        right_axes = kappa.view(-1, *[1] * (len(shape) - 1))
+        mistakes = [
+            (
+                (kappa.mean() * square.mean()).item(),
+                f"for shape {shape} every weight meets every step: how many axes has your product?",
+            ),
+            ((right_axes * square).sum().item(), "that is the sum; the loss is a mean"),
+            (
+                (right_axes * square).sum(0).mean().item(),
+                "you add the steps up: divide by their number as well",
+            ),
+        ]
+        if shape[-1] == shape[0]:
+            last = (kappa * square).mean().item()
+            mistakes += [(last, f"for shape {shape} the weights went to the last axis: no error, "
+                                "since it happens to be as long as the first")]  # fmt: skip
+        match(
+            got,
+            (right_axes * square).mean().item(),
+            mistakes,
+            "give kappa as many axes as square has, all of length 1 but the first",
+        )
+    right("One weight for each step, whatever the layer: the shape is made from the input's.")

@@ -1,0 +1,96 @@
+"""The notebook as it was handed out, and a submission with its locked cells put back."""
+
+import copy
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.utils import is_grade, is_solution
+
+from ..walk import student_version
+
+
+def assignment(source: NotebookNode) -> NotebookNode:
+    """What a student is given for a notebook with solutions."""
+    return student_version(copy.deepcopy(source))
+
+
+def exercises(notebook: NotebookNode) -> dict[str, float]:
+    """Points of each exercise, by the name of its check cell, in reading order."""
+    cells = [cell for cell in notebook.cells if is_grade(cell)]
+    return {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points for cell in cells}
+
+
+def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
+    """Put every locked cell back into a submission, in place; a note for each that was not intact.
+
+    A check is what the teacher's notebook says, whatever the submission says about it: its text,
+    its points, its being a check at all. A deleted check comes back behind the cell that it
+    followed. Cells of an exercise that a student added or copied lose their grading marks.
+    """
+    ours = {_id(cell): cell for cell in given.cells if _id(cell)}
+    theirs, notes = {}, {}
+    for cell in reversed(handed_in.cells):  # of two copies the last one counts
+        marks = cell.metadata.pop("nbgrader", {})
+        name = marks.get("grade_id") if isinstance(marks, dict) else None
+        if isinstance(name, str) and name in ours and name not in theirs:
+            theirs[name] = cell
+    for name, cell in theirs.items():
+        kept = cell.source
+        if ours[name].metadata.nbgrader.locked:
+            if kept != ours[name].source or cell.cell_type != ours[name].cell_type:
+                notes[name] = "the check cell had been edited and was put back"
+            kept = ours[name].source
+        for key in list(cell):
+            del cell[key]
+        cell.update(copy.deepcopy(ours[name]), source=kept)
+    last = None
+    for name, cell in ours.items():
+        if name in theirs:
+            last = theirs[name]
+        elif is_grade(cell):
+            notes[name] = "the check cell had been deleted and was put back"
+            place = len(handed_in.cells) if last is None else _place(handed_in, last) + 1
+            last = copy.deepcopy(cell)
+            handed_in.cells.insert(place, last)
+        else:
+            last = None  # an answer without its cell: look for it at the end
+    _fresh_ids(handed_in)
+    return notes
+
+
+def unanswered(notebook: NotebookNode, given: NotebookNode) -> set[str]:
+    """The checks whose answer cell is as it was handed out."""
+    blank = {_id(cell): cell.source for cell in given.cells if is_solution(cell)}
+    mine = {_id(cell): cell.source for cell in notebook.cells if is_solution(cell)}
+    return {f"{name}-check" for name in blank if mine.get(name) == blank[name]}
+
+
+def failed(given: NotebookNode, words: str) -> NotebookNode:
+    """The notebook as handed out with every check failed, for a submission that cannot be run."""
+    notebook = copy.deepcopy(given)
+    for cell in notebook.cells:
+        if is_grade(cell):
+            cell.outputs = [wrong("NotGraded", words)]
+    return notebook
+
+
+def wrong(name: str, words: str) -> NotebookNode:
+    """The output of a cell that failed."""
+    return new_output("error", ename=name, evalue=words, traceback=[f"{name}: {words}"])
+
+
+def _id(cell: NotebookNode) -> str | None:
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _place(notebook: NotebookNode, cell: NotebookNode) -> int:
+    return next(i for i, each in enumerate(notebook.cells) if each is cell)
+
+
+def _fresh_ids(notebook: NotebookNode) -> None:
+    """Cell ids must differ; where a copy repeats one, it gets a new one."""
+    seen: set[str] = set()
+    for cell in notebook.cells:
+        if cell.get("id", "") in seen:
+            cell["id"] = new_code_cell().id
+        seen.add(cell.get("id", ""))

@@ -1,0 +1,42 @@
+"""Made-up submissions of notebook 00, for the tests of grading."""
+
+import copy
+from pathlib import Path
+
+import nbformat
+
+from mpe_lib.grading.restore import assignment
+from mpe_lib.walk import NOTEBOOKS
+
+NAME = "00_start_here"
+SHAPE, DECAY = "shape = (100, 8, 32)", "decay_of_tau_2, decay_of_beta_09 = 0.5, 0.9"
+
+
+def given(name: str = NAME):
+    """The notebook as a student gets it."""
+    return assignment(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
+
+
+def cell(notebook, grade_id: str):
+    return next(
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+def answered(shape: str = SHAPE, decay: str = DECAY):
+    """Notebook 00 with these two answers."""
+    notebook = copy.deepcopy(given())
+    cell(notebook, "ex00-shape").source = shape
+    cell(notebook, "ex00-decay").source = decay
+    return notebook
+
+
+def hand_in(folder: Path, student: str, notebook) -> Path:
+    """Store a notebook, or any text, as a student's submission."""
+    path = folder / student / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True)
+    text = notebook if isinstance(notebook, str) else nbformat.writes(notebook)
+    path.write_text(text, encoding="utf-8")
+    return path
