@@ -9,6 +9,7 @@ import argparse
 import math
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from statistics import median
 
 import torch
@@ -144,7 +145,7 @@ def cost_rows(budget: float) -> Iterator[dict]:
         compiled functions are timed forward alone: their backward takes minutes to compile.
     """
     eager = {
-        "LIF, fair": lif_spikes,
+        "LIF, fair": partial(lif_spikes, backend="torch"),
         "one sweep": _one_sweep,
         "exact_parallel, decay 0.25": lambda x: exact_parallel(x, 0.25)[0].s,
         "exact_parallel, decay 0.9": lambda x: exact_parallel(x, 0.9)[0].s,
@@ -193,7 +194,7 @@ def in_turn(
 
 
 def _one_sweep(x: Tensor) -> Tensor:
-    return mpe_spikes(x, "hard", with_loss=False)[0]
+    return mpe_spikes(x, "hard", with_loss=False, backend="torch")[0]
 
 
 def main() -> None:
