@@ -1,7 +1,7 @@
 """One timing harness for every neuron, its contestants, and what is read from its rows.
 
 ``python -m mpe_lib.benchmark`` writes ``data/measured/scaling_*.json``. Every contestant gets
-the same input, all take turns in every round, and a round's order is rotated; so a busy machine
+the same input, all take turns in every round, and a round's order is drawn; so a busy machine
 disturbs all of them alike and their ratios can be trusted more than any one time. An
 accelerator is waited for before each clock reading.
 """

@@ -1,6 +1,7 @@
 """Clock, turns and rows: every contestant is timed by these few functions and by no others."""
 
 import logging
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ def side_by_side(
 ) -> dict[str, list[float]]:
     """Seconds of each call of each contestant, in rounds in which every one has its turn.
 
+    The order of a round is drawn anew: a neuron that always came after the same other one would
+    always find the caches, and the code in them, as that one left them.
     Every call gets another copy of x, as long as there are any: see :func:`rotation`.
 
     Args:
@@ -58,7 +61,7 @@ def side_by_side(
         RuntimeError: torch gave up compiling a contestant, so plain torch would be timed.
     """
     names, times = list(neurons), {name: [] for name in neurons}
-    pairs, calls = rotation(x, backward), 0
+    pairs, calls, order = rotation(x, backward), 0, random.Random(0)
     for name in names:
         with _no_fallback(name):
             for _ in range(WARM_UP):
@@ -67,7 +70,7 @@ def side_by_side(
     for k in range(rounds):
         if k >= 3 and time.perf_counter() - start > budget:
             break
-        for name in names[k % len(names) :] + names[: k % len(names)]:
+        for name in order.sample(names, len(names)):
             current, gradient = pairs[calls % len(pairs)]
             times[name].append(one_call(neurons[name], current, backward, gradient))
             calls += 1
