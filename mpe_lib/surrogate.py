@@ -13,11 +13,6 @@ SLOPES = {
 }
 
 
-def fire(d: Tensor) -> Tensor:
-    """1 where d is strictly above 0, else 0 (NaN is not above), in the dtype of d."""
-    return (d > 0).to(d.dtype)
-
-
 class Step(torch.autograd.Function):
     """Step forward (strictly above 0), surrogate slope backward."""
 
@@ -25,7 +20,7 @@ class Step(torch.autograd.Function):
     def forward(ctx, d: Tensor, surrogate: str) -> Tensor:
         ctx.save_for_backward(d)
         ctx.surrogate = surrogate
-        return fire(d)
+        return (d > 0).to(d.dtype)
 
     @staticmethod
     def backward(ctx, grad: Tensor):

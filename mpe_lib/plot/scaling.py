@@ -119,7 +119,7 @@ def plot_memory(bytes_by_neuron: dict[str, float], floor: float, title: str = ""
     places = -np.arange(len(names))
     axis.barh(places, list(bytes_by_neuron.values()), color="#0072B2", height=0.6)
     for place, value in zip(places, bytes_by_neuron.values(), strict=True):
-        axis.annotate(f"{value:.0f}", (value, place), xytext=(4, 0), va="center",
+        axis.annotate(f"{value:.3g}", (value, place), xytext=(4, 0), va="center",
                       textcoords="offset points")  # fmt: skip
     axis.axvline(floor, color=GRID, linestyle=":")
     axis.set_yticks(places, names)
