@@ -76,7 +76,7 @@ def uniform_like(x: Tensor, seed: int | Tensor | None = None) -> Tensor:
 def check_seed(seed: int | Tensor | None) -> int | Tensor:
     """A seed to use: the one given, refused if it is no seed, or a fresh one for None."""
     if seed is None:
-        return fresh_seed() if torch.compiler.is_compiling() else fresh_seed().item()
+        return fresh_seed() if torch.compiler.is_compiling() else _fresh().item()
     if isinstance(seed, Tensor):
         if seed.dtype != torch.int64 or seed.ndim:
             raise TypeError(
@@ -97,6 +97,10 @@ def check_seed(seed: int | Tensor | None) -> int | Tensor:
 )
 def fresh_seed() -> Tensor:
     """A 0-d int64 seed from torch's CPU random state, the same when compiled as when not."""
+    return _fresh()
+
+
+def _fresh() -> Tensor:
     return torch.randint(2**62, ())
 
 
