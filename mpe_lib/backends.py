@@ -4,9 +4,10 @@
 backend  runs on               what it cannot do
 ======== ===================== ===============================================================
 torch    any device            nothing; the other two must agree with it
-compile  CPU                   a rule of your own, ``shift=False``; needs a C++ compiler
-triton   GPU (or Triton's      a rule of your own, ``shift=False``, more than three sweeps
-         interpreter, slowly)
+compile  CPU                   a rule of your own, ``shift=False``, a second derivative; needs
+                               a C compiler
+triton   GPU (or Triton's      a rule of your own, ``shift=False``, a second derivative, more
+         interpreter, slowly)  than three sweeps
 ======== ===================== ===============================================================
 
 ``auto`` takes triton on a GPU; on a CPU compile, whose loops are built at the first call, in two

@@ -5,6 +5,7 @@ asserts that the README says what these files say.
 """
 
 import re
+from pathlib import Path
 
 from . import ledger, measured, walk
 from .benchmark import beaten, ratio
@@ -40,7 +41,7 @@ def notebook_map() -> str:
 def findings() -> str:
     """What we found so far: accuracies and ratios, with spread, hardware and command."""
     digits, nmnist = measured.read("digits"), measured.read("nmnist")
-    patience, scaling = measured.read("patience"), measured.read("scaling_cpu")
+    patience = measured.read("patience")
     swaps = measured.read("randomness")
     draw, other = own_draw({"randomness": swaps})
     seeds = len(select(digits["rows"], neuron="zero", label="order"))
@@ -61,10 +62,6 @@ def findings() -> str:
         lines.append(f"| {words} | {' | '.join(cells)} |")
     folds = len({row["fold"] for row in nmnist["rows"]})
     runs = len(select(nmnist["rows"], neuron="zero"))
-    direction = "forward + backward"
-    slow = ratio(scaling["rows"], "LIF as released", "MPE as released", direction)
-    fair = ratio(scaling["rows"], "LIF, fair", "MPE hard", direction)
-    fused = ratio(scaling["rows"], "LIF, compiled", "MPE hard, compiled", direction)
     longer = ", ".join(
         f"{neuron} {measured.percent(select(patience['rows'], neuron=neuron))}"
         for neuron in ("exact LIF", "hard", "bernoulli", "zero")
@@ -83,24 +80,41 @@ def findings() -> str:
         f"{swaps['settings']['epochs']['order']} epochs, networks tell the order in "
         f"{measured.percent(draw)} of recordings with a draw and in {measured.percent(other)} with "
         f"its mean ({len(draw)} seeds).",
-        f"- **Speed on a CPU** ({scaling['provenance']['device']}, "
-        f"{scaling['provenance']['threads']} threads, forward and backward, T = 64): the released "
-        f"LIF takes {slow[64, 2**10]:.1f} times as long as the released MPE with 1024 neurons and "
-        f"{slow[64, 2**16]:.1f} times with 65536; a fair LIF takes {fair[64, 2**10]:.1f} and "
-        f"{fair[64, 2**16]:.1f} times as long as MPE with the hard rule. The ratio falls with the "
-        "number of neurons, in the paper's own Fig. 1 too. With both fused into one compiled loop "
-        f"LIF takes {fused[64, 2**10]:.1f} and {fused[64, 2**16]:.1f} times as long as MPE hard. "
-        f"{_against_peers(scaling['rows'], direction)}",
-        '- **Speed on a GPU: not measured yet.** Kernels for it are there (`backend="triton"`) '
-        "and tested in Triton's interpreter.",
+        speed("cpu", "CPU"),
+        speed("cuda", "GPU"),
     ]
     return "\n".join(lines)
 
 
-def _against_peers(rows: list[dict], direction: str) -> str:
-    """In how many sizes each of our fused neurons was faster than every peer, and where not."""
+def speed(kind: str, words: str, folder: Path | None = None) -> str:
+    """How fast the neurons are on a kind of device, as far as it was measured."""
+    try:
+        found = measured.read(f"scaling_{kind}", folder)
+    except FileNotFoundError:
+        return (
+            f"- **Speed on a {words}: not measured yet.** Kernels for it are there "
+            '(`backend="triton"`) and tested in Triton\'s interpreter.'
+        )
+    rows, both, facts = found["rows"], "forward + backward", found["provenance"]
+    end = {"cpu": "compiled", "cuda": "kernel"}[kind]
+    slow = ratio(rows, "LIF as released", "MPE as released", both)
+    fair = ratio(rows, "LIF, fair", "MPE hard", both)
+    fused = ratio(rows, f"LIF, {end}", f"MPE hard, {end}", both)
+    threads = f", {facts['threads']} threads" if kind == "cpu" else ""
+    return (
+        f"- **Speed on a {words}** ({facts['device']}{threads}, forward and backward, T = 64): the "
+        f"released LIF takes {slow[64, 2**10]:.1f} times as long as the released MPE with 1024 "
+        f"neurons and {slow[64, 2**16]:.1f} times with 65536; a fair LIF takes "
+        f"{fair[64, 2**10]:.1f} and {fair[64, 2**16]:.1f} times as long as MPE with the hard rule. "
+        f"With both fused, LIF takes {fused[64, 2**10]:.2f} and {fused[64, 2**16]:.2f} times as "
+        f"long as MPE hard. {_against_peers(rows, both, end)}"
+    )
+
+
+def _against_peers(rows: list[dict], direction: str, end: str) -> str:
+    """In how many sizes each of our fused neurons was slower than some peer, and where."""
     parts = []
-    for name in ("LIF, compiled", "MPE hard, compiled"):
+    for name in (f"LIF, {end}", f"MPE hard, {end}"):
         slower = beaten(rows, name, direction)
         sizes = len(ratio(rows, name, name, direction))
         words = f"{name.replace(',', '')}, {len(slower)} of {sizes}"

@@ -98,7 +98,7 @@ def test_infinity_fires_as_in_torch():
 
 
 def test_draws_near_their_chance_are_decided_in_double():
-    """x put where sigmoid(x) meets the very number that is drawn: the quick way cannot tell."""
+    """Inputs put where sigmoid(x) meets the very number that is drawn: the quick way cannot tell."""
     from mpe_lib.draw import uniform_like
 
     u = uniform_like(torch.empty(4, 4000), 11).double()
@@ -186,3 +186,23 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle():
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment
     )
     assert done.stdout.strip() == "3.0", done.stderr[-2000:]
+
+
+def test_no_memory_is_an_error_and_no_crash(monkeypatch):
+    real = build.library(torch.float32)
+    full = type("Full", (), {"mpe_forward": lambda self, *rest: 1})()
+    monkeypatch.setattr(launch, "library", lambda dtype: full)
+    with pytest.raises(MemoryError, match="no memory for 4 steps"):
+        mpe_spikes(current(4, 5), backend="compile")
+    assert real.mpe_forward.restype is not None  # or the 1 would never be seen
+
+
+def test_a_threshold_changed_before_backward_changes_no_gradient():
+    x, grads = current(6, 20), []
+    for change in (0.0, 5.0):
+        threshold = torch.tensor(1.0, requires_grad=True)
+        s = lif_spikes(x, v_threshold=threshold, backend="compile")
+        threshold.data += change
+        s.sum().backward()
+        grads.append(threshold.grad)
+    assert torch.equal(*grads) and grads[0] != 0

@@ -45,3 +45,16 @@ def test_every_command_is_in_the_makefile():
     for target in re.findall(r"`?make (\w[\w-]*)", README):
         if target not in ("it",):
             assert re.search(rf"(?m)^{target}:", makefile), target
+
+
+def test_a_run_on_a_gpu_takes_its_place_when_it_is_there(tmp_path):
+    assert "not measured yet" in findings.speed("cuda", "GPU", tmp_path)
+    stored = measured.read("scaling_cpu")
+    for row in stored["rows"]:
+        row["neuron"] = row["neuron"].replace("compiled", "kernel")
+        if (row["neuron"], row["T"], row["N"]) == ("SpikingJelly PSN", 4, 1024):
+            row["median_ms"] = 1e-4
+    measured.write("scaling_cuda", stored, tmp_path)
+    words = findings.speed("cuda", "GPU", tmp_path)
+    assert words.startswith("- **Speed on a GPU** (") and "threads" not in words
+    assert "LIF kernel, 1 of 20: T = 4 with 1024 neurons (SpikingJelly PSN)" in words

@@ -60,7 +60,7 @@ def load(path: Path) -> ctypes.CDLL:
     loaded = ctypes.CDLL(str(path))
     for name, kinds in ARGUMENTS.items():
         function = getattr(loaded, name)
-        function.argtypes, function.restype = [*kinds, ctypes.POINTER(Options)], None
+        function.argtypes, function.restype = [*kinds, ctypes.POINTER(Options)], ctypes.c_int
     return loaded
 
 

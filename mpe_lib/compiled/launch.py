@@ -48,7 +48,8 @@ def _options(x, decay, v_threshold, reset, surrogate, rule="zero", sweeps=0, see
 def _call(name: str, dtype: torch.dtype, options: Options, *arguments) -> None:
     """Call a loop: tensors by their address, None as no address."""
     places = (each.data_ptr() if isinstance(each, Tensor) else each for each in arguments)
-    getattr(library(dtype), name)(*places, ctypes.byref(options))
+    if getattr(library(dtype), name)(*places, ctypes.byref(options)):
+        raise MemoryError(f"no memory for {options.T} steps at a time: cut the sequence")
 
 
 def _plain(x: Tensor | None) -> Tensor | None:
@@ -71,7 +72,7 @@ class _LIF(torch.autograd.Function):
     def forward(ctx, x, decay, v_threshold, v0, reset, surrogate):
         s, starts = _lif(x, decay, v_threshold, v0, reset, surrogate, True)
         ctx.save_for_backward(x, starts)
-        ctx.numbers, ctx.names = (decay, v_threshold), (reset, surrogate)
+        ctx.numbers, ctx.names = _numbers(decay, v_threshold), (reset, surrogate)
         return s
 
     @staticmethod
@@ -81,7 +82,7 @@ class _LIF(torch.autograd.Function):
         current, g_s = _plain(x), _plain(g_s)
         g_x = torch.empty_like(current)
         g_v0 = torch.empty_like(starts[0]) if ctx.needs_input_grad[3] else None
-        options = _options(current, *ctx.numbers, *ctx.names)
+        options = _options(current, *ctx.numbers[0], *ctx.names)
         sums = _sums(options)
         _call("lif_backward", current.dtype, options, current, g_s, g_x, starts, g_v0, sums)
         return _as(g_x, x), *_totals(ctx, sums), g_v0, None, None
@@ -102,7 +103,7 @@ class _MPE(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, decay, v_threshold, v0, fixed):
         ctx.save_for_backward(x, v0)
-        ctx.numbers, ctx.fixed = (decay, v_threshold), fixed
+        ctx.numbers, ctx.fixed = _numbers(decay, v_threshold), fixed
         s, loss = _mpe(x, decay, v_threshold, v0, fixed)
         return s if loss is None else (s, loss)
 
@@ -114,7 +115,7 @@ class _MPE(torch.autograd.Function):
         current, start, g_s = _plain(x), _plain(v0), _plain(g_s)
         g_x = torch.empty_like(current)
         g_v0 = torch.empty_like(start) if ctx.needs_input_grad[3] else None
-        options = _options(current, *ctx.numbers, reset, surrogate, rule, sweeps, seed)
+        options = _options(current, *ctx.numbers[0], reset, surrogate, rule, sweeps, seed)
         weights, pull = (_weights(kappa, options), float(g_loss)) if with_loss else (None, 0.0)
         sums = _sums(options)
         places = (current, g_s, g_x, start, g_v0, weights, pull, sums)
@@ -136,8 +137,12 @@ def _sums(options: Options) -> Tensor:
     return torch.empty((-(-options.N // TILE), 2), dtype=torch.float64)
 
 
+def _numbers(*each: float | Tensor) -> tuple[tuple, tuple]:
+    """(values, dtypes) as they are now: an optimiser may change a threshold before backward."""
+    return tuple(map(float, each)), tuple(getattr(number, "dtype", None) for number in each)
+
+
 def _totals(ctx, sums: Tensor):
     """The gradients of decay and threshold, where they are asked for."""
-    for k, number in enumerate(ctx.numbers):
-        asked = ctx.needs_input_grad[1 + k]
-        yield sums[:, k].sum().to(number.dtype) if asked else None
+    for k, dtype in enumerate(ctx.numbers[1]):
+        yield sums[:, k].sum().to(dtype) if ctx.needs_input_grad[1 + k] else None

@@ -6,7 +6,7 @@
  */
 #include "lines.h"
 
-void lif_forward(const real *x, real *s, const real *v0, real *starts, const options *o) {
+int lif_forward(const real *x, real *s, const real *v0, real *starts, const options *o) {
     const int64_t T = o->T, N = o->N;
     const real decay = o->decay, v_threshold = o->v_threshold;
 #pragma omp parallel for num_threads(o->threads) schedule(static)
@@ -20,11 +20,12 @@ void lif_forward(const real *x, real *s, const real *v0, real *starts, const opt
             advance(x + here, v, h, s + here, m, decay, v_threshold, o->reset);
         }
     }
+    return 0;
 }
 
 /* sums: two for each tile, of the gradients of decay and threshold. */
-void lif_backward(const real *x, const real *g_s, real *g_x, const real *starts, real *g_v0,
-                  double *sums, const options *o) {
+int lif_backward(const real *x, const real *g_s, real *g_x, const real *starts, real *g_v0,
+                 double *sums, const options *o) {
     const int64_t T = o->T, N = o->N;
     const real decay = o->decay, v_threshold = o->v_threshold;
 #pragma omp parallel for num_threads(o->threads) schedule(static)
@@ -55,4 +56,5 @@ void lif_backward(const real *x, const real *g_s, real *g_x, const real *starts,
         sums[2 * (first / TILE)] = total(by_decay, m);
         sums[2 * (first / TILE) + 1] = total(by_threshold, m);
     }
+    return 0;
 }

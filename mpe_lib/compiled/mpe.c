@@ -21,10 +21,13 @@ static inline void sweep(const real *x, real *s, real (*p)[TILE], real *last, re
     guess(x, p[0], stay, m, place, o);
 }
 
-/* loss: one for each tile; weights [T] are kappa / neurons in a step, NULL for no loss. */
-void mpe_forward(const real *x, real *s, const real *v0, const double *weights, double *loss,
-                 const options *o) {
+/* Both return 0, or 1 if there was no memory.
+ *
+ * loss: one for each tile; weights [T] are kappa / neurons in a step, NULL for no loss. */
+int mpe_forward(const real *x, real *s, const real *v0, const double *weights, double *loss,
+                const options *o) {
     const int64_t T = o->T, N = o->N, K = o->sweeps;
+    int failed = 0;
 #pragma omp parallel num_threads(o->threads)
     {
         real(*p)[TILE] = malloc((K + 1) * sizeof(*p)), last[TILE], stay[TILE];
@@ -32,6 +35,11 @@ void mpe_forward(const real *x, real *s, const real *v0, const double *weights, 
         for (int64_t first = 0; first < N; first += TILE) {
             const int64_t m = N - first < TILE ? N - first : TILE;
             double sum = 0;
+            if (!p) {
+#pragma omp atomic write
+                failed = 1;
+                continue;
+            }
             for (int64_t k = 0; k <= K; k++) begin(p[k], v0, first, m);
             for (int64_t t = 0; t < T; t++) {
                 const int64_t here = t * N + first;
@@ -44,13 +52,15 @@ void mpe_forward(const real *x, real *s, const real *v0, const double *weights, 
         }
         free(p);
     }
+    return failed;
 }
 
 /* Forward again, keeping the potentials of all passes for a tile; then backward through them. */
-void mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, real *g_v0,
-                  const double *weights, double g_loss, double *sums, const options *o) {
+int mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, real *g_v0,
+                 const double *weights, double g_loss, double *sums, const options *o) {
     const int64_t T = o->T, N = o->N, K = o->sweeps, P = K + 1;
     const real decay = o->decay, v_threshold = o->v_threshold;
+    int failed = 0;
 #pragma omp parallel num_threads(o->threads)
     {
         real(*u)[TILE] = malloc(((T + 1) * P + T + P) * sizeof(*u)); /* u[t * P + k] */
@@ -60,6 +70,11 @@ void mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, rea
         for (int64_t first = 0; first < N; first += TILE) {
             const int64_t m = N - first < TILE ? N - first : TILE;
             real by_decay[TILE] = {0}, by_threshold[TILE] = {0};
+            if (!u) {
+#pragma omp atomic write
+                failed = 1;
+                continue;
+            }
             for (int64_t k = 0; k < P; k++) begin(u[k], v0, first, m);
             for (int64_t t = 0; t < T; t++) {
                 memcpy(u[(t + 1) * P], u[t * P], P * sizeof(*u));
@@ -104,4 +119,5 @@ void mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, rea
         }
         free(u);
     }
+    return failed;
 }
