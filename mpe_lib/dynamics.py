@@ -84,12 +84,19 @@ def lif_spikes(
 ) -> Tensor:
     """The spikes of :func:`lif_sequence` alone: what a network needs, in less memory and time.
 
-    Args, Raises and Source: as :func:`lif_sequence`, and
-        backend: who computes them: "auto", "torch", "compile" or "triton"; see
-            :mod:`mpe_lib.backends`. All give the same spikes. RuntimeError if it cannot run here.
+    Args:
+        x to v0: as :func:`lif_sequence`.
+        backend: who computes them: "auto", "torch", "compile" or "triton", see
+            :mod:`mpe_lib.backends`. All give the same spikes.
 
     Returns:
         s ``[T, B, ...]``, 0/1 in the dtype of x.
+
+    Raises:
+        ValueError, TypeError: as :func:`lif_sequence`.
+        RuntimeError: a backend asked for by name that cannot run here.
+
+    Source: as :func:`lif_sequence`.
 
     >>> lif_spikes(torch.tensor([[0.9], [0.9], [0.9]])).flatten().tolist()
     [0.0, 1.0, 0.0]

@@ -130,14 +130,21 @@ def mpe_spikes(
 ) -> tuple[Tensor, Tensor | None]:
     """The spikes of :func:`mpe_sequence` and their membrane loss: what a network needs.
 
-    Args, Raises and Source: as :func:`mpe_sequence` and :func:`membrane_loss`, and
+    Args:
+        x to v0: as :func:`mpe_sequence`.
+        kappa: the weights of the steps in the loss, as :func:`membrane_loss`.
         with_loss: False leaves the loss out.
-        backend: who computes them: "auto", "torch", "compile" or "triton"; see
+        backend: who computes them: "auto", "torch", "compile" or "triton", see
             :mod:`mpe_lib.backends`. The same seed gives the same spikes on all of them.
-            RuntimeError if it cannot run here.
 
     Returns:
         (s, loss): s ``[T, B, ...]`` in the dtype of x; loss 0-d, at least float32, or None.
+
+    Raises:
+        ValueError, TypeError: as :func:`mpe_sequence` and :func:`membrane_loss`.
+        RuntimeError: a backend asked for by name that cannot run here.
+
+    Source: as :func:`mpe_sequence`.
 
     >>> s, loss = mpe_spikes(torch.tensor([[0.9], [0.9]]), "zero")
     >>> s.flatten().tolist(), round(loss.item(), 4)
