@@ -33,12 +33,15 @@ def available(device: str | torch.device = "cpu") -> tuple[str, ...]:
         device: as for ``x.to(device)``.
 
     Returns:
-        some of ("torch", "compile", "triton"). The first call ever builds the loops of compile.
+        some of ("torch", "compile", "triton"); Triton's interpreter, which is for tests, is not
+        counted. The first call ever builds the loops of compile.
 
     >>> "torch" in available("cpu")
     True
     """
-    return tuple(name for name in BACKENDS[1:] if why_not(name, torch.device(device).type) is None)
+    kind = torch.device(device).type
+    names = BACKENDS[1:-1] if kind == "cpu" else BACKENDS[1:]
+    return tuple(name for name in names if why_not(name, kind) is None)
 
 
 def check_backend(backend: str) -> None:

@@ -65,7 +65,8 @@ def test_compile_is_for_the_cpu_and_triton_for_a_gpu(monkeypatch):
     assert "Triton" in (why := backends._why_not_triton.__wrapped__("cpu")) or "GPU" in why
 
 
-def test_torch_is_always_there():
+def test_torch_is_always_there_and_the_interpreter_does_not_count():
+    assert "triton" not in available("cpu")
     assert available("cpu")[0] == available("meta")[0] == "torch"
 
 
