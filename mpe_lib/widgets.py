@@ -15,8 +15,8 @@ class Control(NamedTuple):
     """One slider: its words with symbol and unit, start value, and the values it can take."""
 
     words: str
-    start: float
-    values: Sequence[float]
+    start: float | str
+    values: Sequence[float | str]
 
 
 def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
@@ -49,7 +49,7 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
     text = ipywidgets.HTML()
     sliders = {
         name: ipywidgets.SelectionSlider(
-            options=[(f"{value:g}", value) for value in control.values],
+            options=[(_words(value), value) for value in control.values],
             value=control.start,
             description=control.words,
             style={"description_width": "17em"},
@@ -73,7 +73,9 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
         nonlocal seed
         seed = 0
         for name, each in sliders.items():
+            each.unobserve(redraw, "value")  # one picture for all of them
             each.value = controls[name].start
+            each.observe(redraw, "value")
         redraw()
 
     for each in sliders.values():
@@ -96,4 +98,8 @@ def _grid(draw: Draw, controls: dict[str, Control]) -> None:
         for value in (control.values[0], control.values[-1]):
             values = {each: other.start for each, other in controls.items()} | {name: value}
             figure, alt = draw(seed=0, **values)
-            show(figure, f"{control.words} = {value:g}: {alt}")
+            show(figure, f"{control.words} = {_words(value)}: {alt}")
+
+
+def _words(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
