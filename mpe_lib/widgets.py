@@ -51,15 +51,21 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
         name: ipywidgets.SelectionSlider(
             options=[(_words(value), value) for value in control.values],
             value=control.start,
-            description=control.words,
-            style={"description_width": "17em"},
-            layout={"width": "95%", "max_width": "44em"},
+            readout=False,  # it can be typed into, to no effect: a dead stop for the keyboard
+            layout={"flex": "1 1 14em", "width": "auto"},
         )
         for name, control in controls.items()
     }
+    labels = {name: ipywidgets.Label(layout={"width": "25em"}) for name in controls}
+    rows = [  # in a narrow window the slider goes below its words
+        ipywidgets.HBox([labels[name], each], layout={"flex_flow": "row wrap", "max_width": "50em"})
+        for name, each in sliders.items()
+    ]
     seed = 0
 
     def redraw(_=None):
+        for name, each in sliders.items():
+            labels[name].value = f"{controls[name].words}: {_words(each.value)}"
         figure, alt = draw(seed=seed, **{name: each.value for name, each in sliders.items()})
         image.value = png(figure)
         text.value = f"<p role='status' aria-live='polite'>Figure: {html.escape(alt)}</p>"
@@ -87,7 +93,7 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
         fresh.on_click(another)
         buttons.insert(0, fresh)
     redraw()
-    box = ipywidgets.VBox([image, text, *sliders.values(), ipywidgets.HBox(buttons)])
+    box = ipywidgets.VBox([image, text, *rows, ipywidgets.HBox(buttons)])
     box.sliders, box.text, box.image = sliders, text, image
     return box
 

@@ -14,7 +14,7 @@ CHANGED = """([cell, source, words]) =>
   cell.querySelector('.widget-image').src !== source &&
   cell.querySelector('p[role=status]').textContent !== words"""
 # what sticks out of its cell, or of the window
-OUT = """cell => [...cell.querySelectorAll('.jupyter-widgets, .widget-label, .widget-readout')]
+OUT = """cell => [...cell.querySelectorAll('.jupyter-widgets, .widget-label, .widget-hslider')]
   .filter(each => {
     const box = each.getBoundingClientRect();
     const right = Math.min(innerWidth, cell.getBoundingClientRect().right);
@@ -31,7 +31,7 @@ CONTRAST = """cell => {
     const color = getComputedStyle(node).backgroundColor;
     return color === 'rgba(0, 0, 0, 0)' ? behind(node.parentElement) : color;
   };
-  const words = [...cell.querySelectorAll('.widget-label, .widget-readout, p[role=status]')];
+  const words = [...cell.querySelectorAll('.widget-label, .widget-button, p[role=status]')];
   return Math.min(...words.filter(each => each.textContent).map(each => {
     const pair = [light(getComputedStyle(each).color), light(behind(each))];
     return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);

@@ -24,7 +24,7 @@ def test_each_cell_has_its_number_and_below_one_a_word_too():
 
 
 def test_numbers_stand_out_from_their_cell():
-    axis = surface.plot_surface({(4, 8): 1 / 25, (4, 16): 25.0}).axes[0]
+    axis = surface.plot_surface({(4, 8): 1 / 8, (4, 16): 25.0}).axes[0]
     assert [text.get_color() for text in axis.texts] == ["white", "black"]
 
 

@@ -63,7 +63,7 @@ def draw_curves(seed: int, network: str, question: str) -> tuple[Figure, str]:
             f"{last.max():.1f} %), loss {loss[:, 0].mean():.2f} to {loss[:, -1].mean():.2f} nats"
         )
     axes[0].axhline(100 * chance, **THRESHOLD)
-    axes[0].annotate("chance", (1, 100 * chance), color="#4d4d4d", va="bottom")
+    axes[0].annotate("chance", (1, 100 * chance), color="#4d4d4d", va="top")
     axes[0].set(ylim=(0, 103), ylabel="validation\naccuracy [%]")
     axes[1].set(ylim=(0, 2.5), ylabel="training\nloss [nats]", xlabel="training time [epoch]")
     if "yet" in words[0]:

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from ..benchmark.rates import ratio
 from .base import PANELS, SPIKE, new_figure
 
-RANGE = (1 / 30, 30)  # of the colours, always the same, so that a colour keeps its meaning
+RANGE = (0.1, 30)  # of the colours, always the same, so that a colour keeps its meaning
 
 
 def plot_surface(
@@ -35,7 +35,7 @@ def plot_surface(
     scale = LogNorm(*RANGE, clip=True)
     shown = axis.imshow(table, cmap="cividis", norm=scale, aspect="auto", origin="lower")
     for (t, n), value in ratios.items():
-        color = "white" if scale(value) < 0.5 else "black"
+        color = "white" if scale(value) < 0.45 else "black"
         text = _short(value) if value >= 1 else f"{_short(value)}\nslower"
         place = sizes.index(n), steps.index(t)
         axis.text(*place, text, color=color, ha="center", va="center", fontsize=11)
