@@ -45,14 +45,16 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
     except ImportError:
         return _grid(draw, controls)
 
-    image = ipywidgets.Image(format="png", layout={"max_width": "100%", "width": "700px"})
+    image = ipywidgets.Image(
+        format="png", layout={"max_width": "100%", "width": "700px", "margin": "0"}
+    )
     text = ipywidgets.HTML()
     sliders = {
         name: ipywidgets.SelectionSlider(
             options=[(_words(value), value) for value in control.values],
             value=control.start,
             readout=False,  # it can be typed into, to no effect: a dead stop for the keyboard
-            layout={"flex": "1 1 14em", "width": "auto"},
+            layout={"flex": "1 1 14em", "width": "auto", "margin": "2px 12px 2px 2px"},
         )
         for name, control in controls.items()
     }

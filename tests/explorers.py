@@ -73,10 +73,11 @@ def jupyterlab(folder: Path):
     command = [*walk.lab_command(folder), "--no-browser", "--allow-root",
                "--LabApp.expose_app_in_browser=True", "--ServerApp.port_retries=0",
                f"--ServerApp.port={port}"]  # fmt: skip
-    with open(folder / "log.txt", "w", encoding="utf-8") as log:
+    settings.mkdir()
+    with open(settings / "log.txt", "w", encoding="utf-8") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:
-            _wait(server, f"http://127.0.0.1:{port}/api?token={token}", folder / "log.txt")
+            _wait(server, f"http://127.0.0.1:{port}/api?token={token}", settings / "log.txt")
             yield lambda name: f"http://127.0.0.1:{port}/lab/tree/{name}?token={token}&reset"
         finally:
             server.terminate()  # it ends its kernels too
