@@ -5,7 +5,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 export TQDM_DISABLE ?= 1
 
-.PHONY: lab students grade walk book refresh test test-all lint clean
+.PHONY: lab students grade walk book refresh latency test test-all lint clean
 .DELETE_ON_ERROR:
 
 lab: .venv/users.done
@@ -27,6 +27,10 @@ book: .venv/book.done
 
 refresh: .venv/users.done
 	$(PY) -m mpe_lib.walk refresh
+
+# how soon the explorers answer, in a browser; on a machine with nothing else to do
+latency: .venv/tests.done
+	$(PY) tests/latency.py
 
 lint: .venv/tests.done
 	$(PY) -m ruff check .

@@ -161,14 +161,19 @@ def student_version(notebook):
 
 
 def lab() -> None:
-    """Open JupyterLab on the first notebook: this machine only, token on, no news, no look-ups."""
+    """Open JupyterLab on the student copy of the first notebook."""
     students()
     first = STUDENT / notebooks()[0].name
-    command = [sys.executable, "-m", "jupyterlab", str(first.relative_to(ROOT)),
-               "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={ROOT}",
-               "--LabApp.extension_manager=readonly",
-               f"--LabApp.app_settings_dir={ROOT / '.jupyter'}"]  # fmt: skip
+    command = lab_command(ROOT, str(first.relative_to(ROOT)))
     raise SystemExit(subprocess.call([*command, *sys.argv[2:]], cwd=ROOT))
+
+
+def lab_command(root: Path, first: str = "") -> list[str]:
+    """JupyterLab as we start it: this machine only, token on, no news, no look-ups."""
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
+               f"--ServerApp.root_dir={root}", "--LabApp.extension_manager=readonly",
+               f"--LabApp.app_settings_dir={ROOT / '.jupyter'}"]  # fmt: skip
+    return [*command, first] if first else command
 
 
 def _title(notebook) -> str:

@@ -15,8 +15,8 @@ class Control(NamedTuple):
     """One slider: its words with symbol and unit, start value, and the values it can take."""
 
     words: str
-    start: float
-    values: Sequence[float]
+    start: float | str
+    values: Sequence[float | str]
 
 
 def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
@@ -45,21 +45,29 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
     except ImportError:
         return _grid(draw, controls)
 
-    image = ipywidgets.Image(format="png", layout={"max_width": "100%", "width": "700px"})
+    image = ipywidgets.Image(
+        format="png", layout={"max_width": "100%", "width": "700px", "margin": "0"}
+    )
     text = ipywidgets.HTML()
     sliders = {
         name: ipywidgets.SelectionSlider(
-            options=[(f"{value:g}", value) for value in control.values],
+            options=[(_words(value), value) for value in control.values],
             value=control.start,
-            description=control.words,
-            style={"description_width": "17em"},
-            layout={"width": "95%", "max_width": "44em"},
+            readout=False,  # it can be typed into, to no effect: a dead stop for the keyboard
+            layout={"flex": "1 1 14em", "width": "auto", "margin": "2px 12px 2px 2px"},
         )
         for name, control in controls.items()
     }
+    labels = {name: ipywidgets.Label(layout={"width": "25em"}) for name in controls}
+    rows = [  # in a narrow window the slider goes below its words
+        ipywidgets.HBox([labels[name], each], layout={"flex_flow": "row wrap", "max_width": "50em"})
+        for name, each in sliders.items()
+    ]
     seed = 0
 
     def redraw(_=None):
+        for name, each in sliders.items():
+            labels[name].value = f"{controls[name].words}: {_words(each.value)}"
         figure, alt = draw(seed=seed, **{name: each.value for name, each in sliders.items()})
         image.value = png(figure)
         text.value = f"<p role='status' aria-live='polite'>Figure: {html.escape(alt)}</p>"
@@ -73,7 +81,9 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
         nonlocal seed
         seed = 0
         for name, each in sliders.items():
+            each.unobserve(redraw, "value")  # one picture for all of them
             each.value = controls[name].start
+            each.observe(redraw, "value")
         redraw()
 
     for each in sliders.values():
@@ -85,7 +95,7 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
         fresh.on_click(another)
         buttons.insert(0, fresh)
     redraw()
-    box = ipywidgets.VBox([image, text, *sliders.values(), ipywidgets.HBox(buttons)])
+    box = ipywidgets.VBox([image, text, *rows, ipywidgets.HBox(buttons)])
     box.sliders, box.text, box.image = sliders, text, image
     return box
 
@@ -96,4 +106,8 @@ def _grid(draw: Draw, controls: dict[str, Control]) -> None:
         for value in (control.values[0], control.values[-1]):
             values = {each: other.start for each, other in controls.items()} | {name: value}
             figure, alt = draw(seed=0, **values)
-            show(figure, f"{control.words} = {value:g}: {alt}")
+            show(figure, f"{control.words} = {_words(value)}: {alt}")
+
+
+def _words(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

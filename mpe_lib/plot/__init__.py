@@ -19,6 +19,7 @@ from .cone import (
     plot_tasks,
     plot_ties,
 )
+from .curves import draw_curves
 from .estimate import plot_before, plot_constant, plot_memory_map, plot_nudge
 from .events import (
     plot_clocks,
@@ -31,7 +32,6 @@ from .events import (
     plot_zeros,
 )
 from .exactness import (
-    draw_front,
     plot_bill,
     plot_copies,
     plot_counts,
@@ -39,6 +39,7 @@ from .exactness import (
     plot_gradient,
     plot_growth,
 )
+from .front import draw_front
 from .guess import draw_guess, plot_coin, plot_guesses, plot_moments, plot_rms
 from .landscape import (
     draw_cuts,
@@ -72,15 +73,18 @@ from .raster import draw_agreement, plot_raster, plot_rules
 from .reach import draw_cone
 from .scaling import plot_cost, plot_memory, plot_peaks, plot_ratios, plot_shares
 from .slopes import plot_count, plot_passed_back, plot_reach, plot_surrogates
+from .surface import draw_surface, plot_surface
 from .traces import plot_trace
 from .training import plot_accuracies, plot_gap, plot_rates
 
 __all__ = [
     "draw_agreement",
     "draw_cone",
+    "draw_curves",
     "draw_cuts",
     "draw_front",
     "draw_guess",
+    "draw_surface",
     "draw_trace",
     "new_figure",
     "plot_accuracies",
@@ -150,6 +154,7 @@ __all__ = [
     "plot_spike_chance",
     "plot_split",
     "plot_staircase",
+    "plot_surface",
     "plot_surrogates",
     "plot_swaps",
     "plot_sweeps",

@@ -6,14 +6,11 @@ In all of them ``title`` is the message of the figure.
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from ..dynamics import lif_sequence
-from ..estimate import mpe_sequence
-from .base import ESTIMATE, EXACT, GRID, PANELS, RESIDUAL, SPIKE, THRESHOLD, key_below, new_figure
+from .base import EXACT, GRID, RESIDUAL, SPIKE, THRESHOLD, key_below, new_figure
 
 DECAY_STYLES = {
     0.25: {"color": "#000000", "linestyle": "-", "marker": "o"},
@@ -202,38 +199,3 @@ def plot_gradient(
     figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
     figure.suptitle(title, fontsize=11)
     return figure
-
-
-def draw_front(seed: int, sweeps: int, spread: float, decay: float) -> tuple[Figure, str]:
-    """One neuron after a number of sweeps, and how many of a hundred are wrong at each step.
-
-    Args:
-        seed: of the input, mean 0.4 thresholds.
-        sweeps: passes from zero, at least 1.
-        spread: of the input, in thresholds; 0 is a constant drive.
-        decay: factor kept per step.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    x = 0.4 + spread * torch.randn(60, 100, generator=generator)
-    exact = lif_sequence(x, decay)
-    swept = mpe_sequence(x, "zero", decay, sweeps=sweeps - 1)
-    wrong = 100 * (swept.s != exact.s).float().mean(1)
-    figure, axes = new_figure(2, 1, PANELS, sharex=True, height_ratios=(1.6, 1))
-    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
-    figure.subplots_adjust(0.12, 0.11, 0.99, 0.9, hspace=0.15)
-    axes[0].plot(exact.h[:, 0], **EXACT, label="exact LIF")
-    axes[0].plot(swept.h[:, 0], **ESTIMATE, label=f"after sweep {sweeps}")
-    axes[0].axhline(1, **THRESHOLD)
-    axes[0].set_ylabel("potential h\n[threshold]")
-    axes[0].legend(loc="lower right", ncols=2, bbox_to_anchor=(1, 0.98), frameon=False)
-    axes[1].bar(range(60), wrong.numpy(), width=1, color=RESIDUAL)
-    axes[1].set(ylim=(0, 105), ylabel="wrong spike\n[% of neurons]", xlabel="time [step]")
-    for axis in axes:
-        axis.axvspan(-0.5, min(sweeps, 60) - 0.5, color=GRID, alpha=0.15, linewidth=0)
-        axis.set_xlim(-0.5, 59.5)
-    done = (swept.s == exact.s).all(0).float().mean()
-    return figure, (
-        f"after sweep {sweeps} the first {min(sweeps, 60)} of 60 steps are exact by proof (grey); "
-        f"of all steps {wrong.mean():.1f} % are wrong, and {100 * done:.0f} of 100 neurons have "
-        "every spike right."
-    )

@@ -1,0 +1,84 @@
+"""An explorer: the training curves of the stored runs, beside the neuron that knows nothing."""
+
+from functools import cache
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .. import measured
+from ..experiments import select
+from .base import PANELS, RULE_STYLES, THRESHOLD, new_figure
+
+NETWORKS = {  # name -> neuron and weight of the membrane loss, as in the stored rows
+    "exact LIF": ("exact LIF", 0.0),
+    "hard": ("hard", 0.0),
+    "mean": ("mean", 0.0),
+    "bernoulli": ("bernoulli", 0.0),
+    "bernoulli, w = 0.01": ("bernoulli", 0.01),
+    "bernoulli, w = 0.5": ("bernoulli", 0.5),
+    "zero": ("zero", 0.0),
+}
+QUESTIONS = {  # name -> file, label, what guessing gets
+    "which digit?": ("digits", "digit", 1 / 10),
+    "which order?": ("digits", "order", 1 / 6),
+    "which order? 40 epochs": ("patience", "order", 1 / 6),
+}
+_rows = cache(lambda name: measured.read(name)["rows"])
+
+
+def draw_curves(seed: int, network: str, question: str) -> tuple[Figure, str]:
+    """Validation accuracy and loss over the epochs: each stored run, their mean and range.
+
+    Args:
+        seed: not used, since nothing is drawn anew: the runs are stored.
+        network: one of NETWORKS; zero, the neuron with no memory, is drawn beside it.
+        question: one of QUESTIONS.
+
+    Raises:
+        KeyError: another network or question.
+
+    >>> draw_curves(0, "mean", "which order? 40 epochs")[1]
+    'which order? 40 epochs, chance 16.7 %: mean not measured yet; zero ...'
+    """
+    del seed
+    file, label, chance = QUESTIONS[question]
+    figure, axes = new_figure(2, 1, PANELS, sharex=True, height_ratios=(1.4, 1))
+    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
+    figure.subplots_adjust(0.12, 0.12, 0.97, 0.89, hspace=0.12)
+    words = []
+    for name in dict.fromkeys((network, "zero")):
+        neuron, weight = NETWORKS[name]
+        which = {"neuron": neuron, "membrane_weight": weight, "label": label}
+        accuracy = 100 * np.array(select(_rows(file), "validation", **which))  # [runs, epochs]
+        loss = np.array(select(_rows(file), "task", **which))  # [runs, epochs]
+        if not len(accuracy):
+            words.append(f"{name} not measured yet")
+            continue
+        for axis, runs in zip(axes, (accuracy, loss), strict=True):
+            _curves(axis, runs, name, RULE_STYLES[neuron])
+        first, last = accuracy[:, 0].mean(), accuracy[:, -1]
+        words.append(
+            f"{name} {first:.1f} % after the first epoch, {measured.percent(list(last / 100))} "
+            f"after epoch {accuracy.shape[1]} ({len(last)} runs, {last.min():.1f} to "
+            f"{last.max():.1f} %), loss {loss[:, 0].mean():.2f} to {loss[:, -1].mean():.2f} nats"
+        )
+    axes[0].axhline(100 * chance, **THRESHOLD)
+    axes[0].annotate("chance", (1, 100 * chance), color="#4d4d4d", va="top")
+    axes[0].set(ylim=(0, 103), ylabel="validation\naccuracy [%]")
+    axes[1].set(ylim=(0, 2.5), ylabel="training\nloss [nats]", xlabel="training time [epoch]")
+    if "yet" in words[0]:
+        axes[0].annotate(f"{network}: not measured yet", (0.5, 0.6), xycoords="axes fraction",
+                         ha="center")  # fmt: skip
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="upper center", ncols=2, frameon=False)
+    return figure, f"{question}, chance {100 * chance:.1f} %: {'; '.join(words)}."
+
+
+def _curves(axis, runs: np.ndarray, name: str, style: dict) -> None:
+    """Each run as a thin line, the range of all as an area, and their mean on top."""
+    epochs = np.arange(1, runs.shape[1] + 1)
+    axis.plot(epochs, runs.T, color=style["color"], linewidth=0.6, alpha=0.6)
+    axis.fill_between(epochs, runs.min(0), runs.max(0), color=style["color"], alpha=0.15,
+                      linewidth=0)  # fmt: skip
+    every = max(1, len(epochs) // 10)
+    axis.plot(epochs, runs.mean(0), **style, markersize=5, markevery=every, label=name)
