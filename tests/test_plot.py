@@ -4,12 +4,15 @@ import itertools
 
 import pytest
 import torch
+from figures import drawn_axes
 from matplotlib.colors import to_rgb
 
 from mpe_lib import Trace, lif_sequence, mpe_sequence
 from mpe_lib.plot import base, plot_trace, show
 from mpe_lib.plot.scaling import (
+    FUSED_STYLES,
     NEURON_STYLES,
+    PEER_STYLES,
     STEP_STYLES,
     plot_cost,
     plot_memory,
@@ -96,7 +99,9 @@ def luminance_apart(a, b):
     return (seen[0] - seen[1]).norm().item()
 
 
-@pytest.mark.parametrize("styles", [base.RULE_STYLES, STEP_STYLES, NEURON_STYLES])
+@pytest.mark.parametrize(
+    "styles", [base.RULE_STYLES, STEP_STYLES, NEURON_STYLES, FUSED_STYLES, PEER_STYLES]
+)
 def test_series_differ_in_two_ways(styles):
     for a, b in itertools.combinations(styles.values(), 2):
         assert a["marker"] != b["marker"]
@@ -107,3 +112,20 @@ def test_the_house_colours_stay_apart_for_colour_blind_readers():
     house = [base.EXACT["color"], base.ESTIMATE["color"], base.SPIKE, base.GRID, base.RESIDUAL]
     for a, b in itertools.combinations(house, 2):
         assert luminance_apart(a, b) > 0.1, (a, b)
+
+
+OURS = ("LIF, compiled", "MPE hard, compiled")
+TOGETHER = {  # as notebook 06 draws them, and as it would with a GPU's kernels
+    "roof": ("LIF, fair", "MPE hard", "SpikingJelly PSN", *OURS),
+    "memory": ("LIF as released", "LIF, fair", "MPE as released", "MPE hard", *OURS),
+    "peers": ("copy", *OURS, *(name for name in PEER_STYLES if name != "Norse LIFBox")),
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_what_stands_in_one_figure_stays_apart(name):
+    rows = [row | {"neuron": each} for row in ROWS for each in TOGETHER[name]]
+    (axis,) = drawn_axes(1, lambda: plot_cost(rows, 64, "forward", names=TOGETHER[name]))
+    assert len(axis.get_lines()) == len(TOGETHER[name])
+    shares = dict.fromkeys(TOGETHER[name], RATIOS)
+    drawn_axes(1, lambda: plot_shares(shares))

@@ -16,32 +16,33 @@ STEP_STYLES = {
     64: {"color": "#000000", "linestyle": "-", "marker": "o"},
 }
 DASHES = (0, (5, 1, 1, 1))
+# three groups of series; what stands in one figure has colours of its own
 NEURON_STYLES = {
     "LIF as released": {"color": "#D55E00", "linestyle": "-.", "marker": "v"},
     "LIF, indexing": {"color": "#B8A400", "linestyle": ":", "marker": "x"},
     "LIF, fair": {"color": "#000000", "linestyle": "-", "marker": "o"},
-    "LIF, compiled": {"color": "#000000", "linestyle": "--", "marker": "*"},
-    "LIF, kernel": {"color": "#000000", "linestyle": ":", "marker": "p"},
     "MPE as released": {"color": "#CC79A7", "linestyle": (0, (1, 1)), "marker": "P"},
     "MPE bernoulli": {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    "MPE bernoulli, compiled": {"color": "#0072B2", "linestyle": "-", "marker": "h"},
-    "MPE bernoulli, kernel": {"color": "#0072B2", "linestyle": ":", "marker": "d"},
     "MPE mean": {"color": "#009E73", "linestyle": DASHES, "marker": "D"},
     "MPE hard": {"color": "#56B4E9", "linestyle": (0, (3, 1, 1, 1)), "marker": "^"},
-    "MPE hard, compiled": {"color": "#56B4E9", "linestyle": "-", "marker": "<"},
-    "MPE hard, kernel": {"color": "#56B4E9", "linestyle": ":", "marker": ">"},
-    "SpikingJelly LIF": {"color": "#D55E00", "linestyle": "--", "marker": "1"},
-    "SpikingJelly PSN": {"color": "#009E73", "linestyle": "-", "marker": "+"},
-    "SpikingJelly SlidingPSN": {"color": "#009E73", "linestyle": "-.", "marker": "2"},
-    "snnTorch Leaky": {"color": "#CC79A7", "linestyle": "-", "marker": "X"},
-    "Norse LIFBox": {"color": "#B8A400", "linestyle": "-", "marker": "3"},
-    "Norse LIFBox, compiled": {"color": "#B8A400", "linestyle": "--", "marker": "4"},
     "copy": {"color": "#767676", "linestyle": ":", "marker": "."},
 }
-EAGER = (
-    "LIF as released", "LIF, indexing", "LIF, fair", "MPE as released", "MPE bernoulli", "MPE mean",
-    "MPE hard", "copy",
-)  # fmt: skip
+FUSED_STYLES = {
+    "LIF, compiled": {"color": "#B8A400", "linestyle": "-", "marker": "*"},
+    "MPE hard, compiled": {"color": "#0072B2", "linestyle": (0, (4, 1)), "marker": "<"},
+    "MPE bernoulli, compiled": {"color": "#CC79A7", "linestyle": "-", "marker": "h"},
+    "LIF, kernel": {"color": "#000000", "linestyle": ":", "marker": "p"},
+    "MPE hard, kernel": {"color": "#D55E00", "linestyle": "--", "marker": ">"},
+    "MPE bernoulli, kernel": {"color": "#009E73", "linestyle": "-.", "marker": "d"},
+}
+PEER_STYLES = {
+    "SpikingJelly LIF": {"color": "#D55E00", "linestyle": "--", "marker": "1"},
+    "SpikingJelly PSN": {"color": "#009E73", "linestyle": (0, (6, 1)), "marker": "+"},
+    "SpikingJelly SlidingPSN": {"color": "#000000", "linestyle": "-.", "marker": "2"},
+    "snnTorch Leaky": {"color": "#CC79A7", "linestyle": DASHES, "marker": "X"},
+    "Norse LIFBox": {"color": "#B8A400", "linestyle": ":", "marker": "3"},
+    "Norse LIFBox, compiled": {"color": "#56B4E9", "linestyle": (0, (3, 1, 1, 1)), "marker": "4"},
+}
 
 
 def plot_ratios(
@@ -80,7 +81,7 @@ def plot_cost(
     steps: int,
     direction: str,
     title: str = "",
-    names: Sequence[str] = EAGER,
+    names: Sequence[str] = tuple(NEURON_STYLES),
 ) -> Figure:
     """Time per neuron-step against the number of neurons, one line for each neuron.
 
@@ -89,7 +90,7 @@ def plot_cost(
         steps: the T to show.
         direction: "forward" or "forward + backward".
         title: the message of the figure.
-        names: the neurons to draw, of NEURON_STYLES.
+        names: the neurons to draw, by the names of the benchmark.
     """
     figure, axis = new_figure(size=(7, 3.2))
     mine = [row for row in rows if row["T"] == steps and row["pass"] == direction]
@@ -97,7 +98,7 @@ def plot_cost(
         line = sorted((row["N"], 1e6 * row["median_ms"] / steps / row["N"])
                       for row in mine if row["neuron"] == name)  # fmt: skip
         if line:
-            style = NEURON_STYLES[name]
+            style = style_of(name)
             axis.loglog(*zip(*line, strict=True), **style, label=name, markersize=5)
     _density_axis(axis, sorted({row["N"] for row in mine}))
     axis.set_ylabel("time per neuron-step [ns]")
@@ -139,7 +140,7 @@ def plot_shares(shares: dict[str, dict[tuple[int, int], float]], title: str = ""
     figure, axis = new_figure(size=(7, 3.2))
     for name, cells in shares.items():
         line = sorted((n, value) for (_, n), value in cells.items())
-        axis.loglog(*zip(*line, strict=True), **NEURON_STYLES[name], label=name, markersize=5)
+        axis.loglog(*zip(*line, strict=True), **style_of(name), label=name, markersize=5)
     axis.axhline(1, **THRESHOLD)
     _density_axis(axis, sorted({n for cells in shares.values() for _, n in cells}))
     ticks = [0.003, 0.01, 0.03, 0.1, 0.3, 1]
@@ -157,7 +158,7 @@ def plot_peaks(rows: Sequence[dict], size: int, names: Sequence[str], title: str
     Args:
         rows: of :func:`mpe_lib.benchmark.sweep`, with "peak_bytes".
         size: the number of neurons to show.
-        names: the neurons to draw, of NEURON_STYLES.
+        names: the neurons to draw, by the names of the benchmark.
         title: the message of the figure.
     """
     figure, axis = new_figure(size=(7, 3.2))
@@ -165,7 +166,7 @@ def plot_peaks(rows: Sequence[dict], size: int, names: Sequence[str], title: str
     for name in names:
         line = sorted((row["T"], row["peak_bytes"] / 2**20)
                       for row in mine if row["neuron"] == name)  # fmt: skip
-        style = NEURON_STYLES[name]
+        style = style_of(name)
         axis.loglog(*zip(*line, strict=True), **style, label=name, markersize=5)
     steps = sorted({row["T"] for row in mine})
     axis.set_xticks(steps, [str(each) for each in steps])
@@ -175,6 +176,11 @@ def plot_peaks(rows: Sequence[dict], size: int, names: Sequence[str], title: str
     axis.set_title(title, fontsize=11)
     figure.legend(loc="outside right center", frameon=False)
     return figure
+
+
+def style_of(name: str) -> dict:
+    """Colour, line and marker of a contestant of the benchmark."""
+    return (NEURON_STYLES | FUSED_STYLES | PEER_STYLES)[name]
 
 
 def _density_axis(axis, sizes: list[int]) -> None:
