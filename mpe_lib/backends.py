@@ -12,8 +12,9 @@ triton   GPU (or Triton's      a rule of your own, ``shift=False``, a second der
 
 ``auto`` takes triton on a GPU; on a CPU compile, whose loops are built at the first call, in two
 seconds, and kept for the next time, or torch where they cannot be built. What the fast ones cannot
-do goes to torch. Inside a model that you compile yourself, a CPU's auto is torch, for your compiler
-then sees the lines and fuses them.
+do goes to torch, but for a second derivative, which they refuse when it is asked for. Inside a
+model that you compile, trace or export yourself, a CPU's auto is torch: the lines are seen, and
+torch.compile fuses them. compile turns half precision into float32 as a whole, which takes memory.
 """
 
 import os
@@ -64,16 +65,27 @@ def choose(backend: str, x: Tensor, rule="zero", sweeps: int = 0, shift: bool = 
     where = x.device.type
     if backend == "auto":
         fast = "triton" if where == "cuda" else "compile"
-        if where == "cpu" and torch.compiler.is_compiling():
+        if where == "cpu" and _watched(x):
             return "torch"
         refused = _cannot(fast, rule, sweeps, shift) or why_not(fast, where)
         return "torch" if refused else fast
     refused = _cannot(backend, rule, sweeps, shift) or why_not(backend, where)
     if refused:
         raise RuntimeError(f"backend={backend!r} {refused}: use backend='torch' or 'auto'")
-    if backend == "compile" and torch.compiler.is_compiling():
-        return "torch"  # the compiler at work sees the lines
+    if backend == "compile" and _watched(x):
+        return "torch"
     return backend
+
+
+def _watched(x: Tensor) -> bool:
+    """Is somebody at work who must see the lines: a compiler, a tracer, a fake tensor?"""
+    return (
+        torch.compiler.is_compiling()
+        or type(x) not in (Tensor, torch.nn.Parameter)
+        or torch.jit.is_tracing()
+        or torch._C._functorch.is_functorch_wrapped_tensor(x)
+        or torch._C._len_torch_dispatch_stack() > 0
+    )
 
 
 def fast(backend: str):

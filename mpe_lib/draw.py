@@ -101,7 +101,7 @@ def fresh_seed() -> Tensor:
 
 
 def _fresh() -> Tensor:
-    return torch.randint(2**62, ())
+    return torch.randint(2**62, (), device="cpu")
 
 
 @fresh_seed.register_fake

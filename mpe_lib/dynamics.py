@@ -165,6 +165,10 @@ def check_neuron(x, decay, v_threshold, reset, surrogate, v0) -> None:
     check_surrogate(surrogate)
     if reset not in RESETS:
         raise ValueError(f"reset must be one of {RESETS}, got {reset!r}: choose a name")
+    if v0 is not None and v0.device != x.device:
+        raise ValueError(
+            f"v0 must be where x is, on {x.device}, got {v0.device}: move it with v0.to(x.device)"
+        )
     if v0 is not None and v0.shape != x.shape[1:]:
         raise ValueError(
             f"v0 must have the shape of one step of x, {tuple(x.shape[1:])}, got "

@@ -63,7 +63,7 @@ def membrane_loss(trace: Trace, kappa: Kappa = None, *, target: Tensor | None = 
     if kappa is None:
         return gap.square().mean()
     weights = check_kappa(kappa, len(gap)).to(gap)
-    return weights @ gap.flatten(1).square().mean(1)
+    return (weights * gap.flatten(1).square().mean(1)).sum()
 
 
 def tet_loss(

@@ -49,7 +49,7 @@ def build(kernel, constants: dict, dtype: str, target: GPUTarget) -> str:
 def main() -> None:
     found = []
     for capability in (80, 90):
-        for dtype in ("fp32", "bf16"):
+        for dtype in ("fp32", "bf16", "fp16"):
             for name, (kernel, own) in CASES.items():
                 ptx = build(kernel, BASE | own, dtype, GPUTarget("cuda", capability, 32))
                 row = {"kernel": name, "dtype": dtype, "capability": capability}

@@ -39,7 +39,7 @@ class Options(ctypes.Structure):
 
 ARGUMENTS = {  # beside a pointer to the options, which comes last
     "lif_forward": [POINTER] * 4,
-    "lif_backward": [POINTER] * 6,
+    "lif_backward": [POINTER] * 7,
     "mpe_forward": [POINTER] * 5,
     "mpe_backward": [POINTER] * 6 + [DOUBLE, POINTER],
 }
@@ -52,7 +52,11 @@ def library(dtype: torch.dtype) -> ctypes.CDLL:
     Raises:
         RuntimeError: no C compiler, or one that cannot build them; with its own words.
     """
-    return load(build(REAL[dtype]))
+    path = build(REAL[dtype])
+    try:
+        return load(path)
+    except OSError:  # cut short, from a machine with other libraries, in a folder that may not run
+        return load(build(REAL[dtype], Path(tempfile.mkdtemp(prefix="mpe_lib_"))))
 
 
 def load(path: Path) -> ctypes.CDLL:
@@ -72,7 +76,7 @@ def why_not() -> str | None:
     try:
         library(torch.float32)
     except (RuntimeError, OSError) as error:
-        return f"could not be built: {str(error).splitlines()[0][:200]}"
+        return f"could not be built or loaded: {str(error).splitlines()[0][:200]}"
     return None
 
 
@@ -111,7 +115,7 @@ def _key(compiler: str) -> str:
     """Other sources, flags, compiler or processor: another library."""
     parts = [(HERE / name).read_bytes() for name in (*SOURCES, *HEADERS)]
     parts += [repr((FLAGS, TRIES, compiler, os.stat(compiler).st_mtime_ns)).encode()]
-    parts += [platform.machine().encode(), _processor()]
+    parts += [platform.machine().encode(), repr(platform.libc_ver()).encode(), _processor()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 

@@ -36,9 +36,19 @@ def needs_grad(*each) -> bool:
     return torch.is_grad_enabled() and any(isinstance(t, Tensor) and t.requires_grad for t in each)
 
 
+def only_once() -> None:
+    """Refuse to be differentiated twice: the gradient would come back as a constant."""
+    if torch.is_grad_enabled():  # as it is in backward under create_graph=True alone
+        raise RuntimeError(
+            "a fused neuron has one derivative, and create_graph=True asks for a second: use "
+            "backend='torch'"
+        )
+
+
 def _options(x, decay, v_threshold, reset, surrogate, rule="zero", sweeps=0, seed=0) -> Options:
     steps = len(x)
-    threads = 1 if x.numel() <= ALONE else torch.get_num_threads()
+    tiles = -(-x.numel() // steps // TILE)
+    threads = 1 if x.numel() <= ALONE else min(tiles, torch.get_num_threads())
     names = (RESETS.index(reset), list(SLOPES).index(surrogate), RULES.index(rule))
     words = keys(seed) if rule == "bernoulli" else (0, 0)
     numbers = (float(decay), float(v_threshold))
@@ -58,10 +68,10 @@ def _plain(x: Tensor | None) -> Tensor | None:
 
 
 def _lif(x, decay, v_threshold, v0, reset, surrogate, save) -> tuple[Tensor, Tensor | None]:
-    """(spikes, the potential before every eighth step, if it is to be saved)."""
+    """(spikes, the potential before every eighth step but the first, if it is to be saved)."""
     current, start = _plain(x), _plain(v0)
     s = torch.empty_like(current)
-    starts = current.new_empty((-(-len(x) // CHUNK), *x.shape[1:])) if save else None
+    starts = current.new_empty(((len(x) - 1) // CHUNK, *x.shape[1:])) if save else None
     options = _options(current, decay, v_threshold, reset, surrogate)
     _call("lif_forward", current.dtype, options, current, s, start, starts)
     return s if s.dtype == x.dtype else s.to(x.dtype), starts
@@ -71,20 +81,21 @@ class _LIF(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, decay, v_threshold, v0, reset, surrogate):
         s, starts = _lif(x, decay, v_threshold, v0, reset, surrogate, True)
-        ctx.save_for_backward(x, starts)
+        ctx.save_for_backward(x, starts, v0)
         ctx.numbers, ctx.names = _numbers(decay, v_threshold), (reset, surrogate)
         return s
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx, g_s):
-        x, starts = ctx.saved_tensors
-        current, g_s = _plain(x), _plain(g_s)
+        only_once()
+        x, starts, v0 = ctx.saved_tensors
+        current, start, g_s = _plain(x), _plain(v0), _plain(g_s)
         g_x = torch.empty_like(current)
-        g_v0 = torch.empty_like(starts[0]) if ctx.needs_input_grad[3] else None
+        g_v0 = torch.empty_like(start) if ctx.needs_input_grad[3] else None
         options = _options(current, *ctx.numbers[0], *ctx.names)
-        sums = _sums(options)
-        _call("lif_backward", current.dtype, options, current, g_s, g_x, starts, g_v0, sums)
+        sums = _parts(options, 2)
+        places = (current, g_s, g_x, start, starts, g_v0, sums)
+        _call("lif_backward", current.dtype, options, *places)
         return _as(g_x, x), *_totals(ctx, sums), g_v0, None, None
 
 
@@ -94,7 +105,7 @@ def _mpe(x, decay, v_threshold, v0, fixed) -> tuple[Tensor, Tensor | None]:
     s = torch.empty_like(current)
     options = _options(current, decay, v_threshold, reset, surrogate, rule, sweeps, seed)
     weights = _weights(kappa, options) if with_loss else None
-    parts = torch.empty(-(-options.N // TILE), dtype=torch.float64) if with_loss else None
+    parts = _parts(options) if with_loss else None
     _call("mpe_forward", current.dtype, options, current, s, start, weights, parts)
     return _as(s, x), parts.sum().to(current.dtype) if with_loss else None
 
@@ -108,8 +119,8 @@ class _MPE(torch.autograd.Function):
         return s if loss is None else (s, loss)
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx, g_s, g_loss=None):
+        only_once()
         x, v0 = ctx.saved_tensors
         rule, reset, sweeps, seed, surrogate, kappa, with_loss = ctx.fixed
         current, start, g_s = _plain(x), _plain(v0), _plain(g_s)
@@ -117,7 +128,7 @@ class _MPE(torch.autograd.Function):
         g_v0 = torch.empty_like(start) if ctx.needs_input_grad[3] else None
         options = _options(current, *ctx.numbers[0], reset, surrogate, rule, sweeps, seed)
         weights, pull = (_weights(kappa, options), float(g_loss)) if with_loss else (None, 0.0)
-        sums = _sums(options)
+        sums = _parts(options, 2)
         places = (current, g_s, g_x, start, g_v0, weights, pull, sums)
         _call("mpe_backward", current.dtype, options, *places)
         return _as(g_x, x), *_totals(ctx, sums), g_v0, None
@@ -129,12 +140,14 @@ def _as(y: Tensor, x: Tensor) -> Tensor:
 
 def _weights(kappa: Tensor | None, options: Options) -> Tensor:
     """kappa over the number of neurons in a step: what each square counts in the loss."""
-    each = torch.full((options.T,), 1 / options.T, dtype=torch.float64) if kappa is None else kappa
-    return each.to(torch.float64).contiguous() / options.N
+    if kappa is None:
+        kappa = torch.full((options.T,), 1 / options.T, dtype=torch.float64, device="cpu")
+    return kappa.to(torch.float64).contiguous() / options.N
 
 
-def _sums(options: Options) -> Tensor:
-    return torch.empty((-(-options.N // TILE), 2), dtype=torch.float64)
+def _parts(options: Options, *more: int) -> Tensor:
+    """Room for what each tile adds up, on the CPU whatever the default device."""
+    return torch.empty((-(-options.N // TILE), *more), dtype=torch.float64, device="cpu")
 
 
 def _numbers(*each: float | Tensor) -> tuple[tuple, tuple]:

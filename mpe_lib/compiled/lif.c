@@ -2,7 +2,7 @@
  *
  * A tile of neurons goes through all its steps before the next tile starts: its potentials stay in
  * the nearest cache and each row of x is read in one piece. Forward leaves the potential before
- * every eighth step; backward runs those eight again, from the last to the first.
+ * every eighth step but the first; backward runs those eight again, from the last to the first.
  */
 #include "lines.h"
 
@@ -16,7 +16,8 @@ int lif_forward(const real *x, real *s, const real *v0, real *starts, const opti
         begin(v, v0, first, m);
         for (int64_t t = 0; t < T; t++) {
             const int64_t here = t * N + first;
-            if (starts && t % CHUNK == 0) memcpy(starts + t / CHUNK * N + first, v, m * sizeof(real));
+            if (starts && t && t % CHUNK == 0)
+                memcpy(starts + (t / CHUNK - 1) * N + first, v, m * sizeof(real));
             advance(x + here, v, h, s + here, m, decay, v_threshold, o->reset);
         }
     }
@@ -24,8 +25,8 @@ int lif_forward(const real *x, real *s, const real *v0, real *starts, const opti
 }
 
 /* sums: two for each tile, of the gradients of decay and threshold. */
-int lif_backward(const real *x, const real *g_s, real *g_x, const real *starts, real *g_v0,
-                 double *sums, const options *o) {
+int lif_backward(const real *x, const real *g_s, real *g_x, const real *v0, const real *starts,
+                 real *g_v0, double *sums, const options *o) {
     const int64_t T = o->T, N = o->N;
     const real decay = o->decay, v_threshold = o->v_threshold;
 #pragma omp parallel for num_threads(o->threads) schedule(static)
@@ -35,7 +36,8 @@ int lif_backward(const real *x, const real *g_s, real *g_x, const real *starts, 
         real g[TILE] = {0}, f[TILE], by_decay[TILE] = {0}, by_threshold[TILE] = {0};
         for (int64_t c = (T - 1) / CHUNK; c >= 0; c--) {
             const int64_t steps = T - c * CHUNK < CHUNK ? T - c * CHUNK : CHUNK;
-            memcpy(v[0], starts + c * N + first, m * sizeof(real));
+            if (c) memcpy(v[0], starts + (c - 1) * N + first, m * sizeof(real));
+            else begin(v[0], v0, first, m);
             for (int64_t i = 0; i < steps; i++) {
                 memcpy(v[i + 1], v[i], m * sizeof(real));
                 advance(x + (c * CHUNK + i) * N + first, v[i + 1], h[i], s[i], m, decay,

@@ -17,6 +17,9 @@
 #ifndef FIRE /* a test puts the surrogate's integral here */
 #define FIRE(d) ((d) > 0 ? 1 : 0)
 #endif
+#ifndef ROOM /* and here nothing */
+#define ROOM(bytes) malloc(bytes)
+#endif
 #define TILE 512
 #define CHUNK 8 /* steps between two potentials that forward keeps for backward */
 
@@ -55,7 +58,7 @@ static inline double exponential(double x) {
     return p * power;
 }
 
-static inline double logistic(double x) { return 1 / (1 + exponential(-x)); }
+static inline double logistic(double x) { return x < -709.78 ? 0 : 1 / (1 + exponential(-x)); }
 
 /* The same to about 3e-7, in half the time. */
 static inline float quick_logistic(float x) {
@@ -124,7 +127,8 @@ static inline void step_back(const real *h, const real *s, const real *g_s, real
     slopes(h, f, m, v_threshold, surrogate);
     if (reset == HARD)
         for (int64_t n = 0; n < m; n++) {
-            real g_d = (g_s[n] - g_v[n] * h[n]) * f[n];
+            real by_reset = g_v[n] == 0 ? 0 : g_v[n] * h[n]; /* nothing times infinity is nothing */
+            real g_d = (g_s[n] - by_reset) * f[n];
             by_threshold[n] -= g_d;
             g_v[n] = g_v[n] * (1 - s[n]) + g_d;
         }
@@ -197,7 +201,9 @@ static inline double total(const real *a, int64_t m) {
     for (; n + 8 <= m; n += 8)
         for (int64_t i = 0; i < 8; i++) part[i] += a[n + i];
     for (; n < m; n++) part[0] += a[n];
-    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+    for (int64_t i = 4; i; i /= 2)
+        for (int64_t j = 0; j < i; j++) part[j] += part[j + i];
+    return part[0];
 }
 
 #endif

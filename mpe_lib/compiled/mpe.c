@@ -5,20 +5,21 @@
  */
 #include "lines.h"
 
-/* One step of all passes at once. p[k] is the potential before the step in pass k; afterwards it is
- * the one after the step, p[0] a new guess, and last what the last pass makes of the step. */
-static inline void sweep(const real *x, real *s, real (*p)[TILE], real *last, real *stay, int64_t m,
-                         uint64_t place, const options *o) {
+/* One step of all passes at once. Row k of p is the potential before the step in pass k; afterwards
+ * it is the one after the step, row 0 a new guess, and last what the last pass makes of the step.
+ * Rows are W long: a tile, or all neurons where those are fewer. */
+static inline void sweep(const real *x, real *s, real *p, int64_t W, real *last, real *stay,
+                         int64_t m, uint64_t place, const options *o) {
     const int64_t K = o->sweeps;
     const real decay = o->decay, v_threshold = o->v_threshold;
     real h[TILE], inner[TILE];
-    memcpy(last, p[K], m * sizeof(real));
+    memcpy(last, p + K * W, m * sizeof(real));
     advance(x, last, h, s, m, decay, v_threshold, o->reset);
     for (int64_t k = K - 1; k >= 0; k--) {
-        memcpy(p[k + 1], p[k], m * sizeof(real));
-        advance(x, p[k + 1], h, inner, m, decay, v_threshold, o->reset);
+        memcpy(p + (k + 1) * W, p + k * W, m * sizeof(real));
+        advance(x, p + (k + 1) * W, h, inner, m, decay, v_threshold, o->reset);
     }
-    guess(x, p[0], stay, m, place, o);
+    guess(x, p, stay, m, place, o);
 }
 
 /* Both return 0, or 1 if there was no memory.
@@ -26,11 +27,11 @@ static inline void sweep(const real *x, real *s, real (*p)[TILE], real *last, re
  * loss: one for each tile; weights [T] are kappa / neurons in a step, NULL for no loss. */
 int mpe_forward(const real *x, real *s, const real *v0, const double *weights, double *loss,
                 const options *o) {
-    const int64_t T = o->T, N = o->N, K = o->sweeps;
+    const int64_t T = o->T, N = o->N, K = o->sweeps, W = N < TILE ? N : TILE;
     int failed = 0;
 #pragma omp parallel num_threads(o->threads)
     {
-        real(*p)[TILE] = malloc((K + 1) * sizeof(*p)), last[TILE], stay[TILE];
+        real *p = ROOM((K + 1) * W * sizeof(real)), last[TILE], stay[TILE];
 #pragma omp for schedule(static)
         for (int64_t first = 0; first < N; first += TILE) {
             const int64_t m = N - first < TILE ? N - first : TILE;
@@ -40,12 +41,14 @@ int mpe_forward(const real *x, real *s, const real *v0, const double *weights, d
                 failed = 1;
                 continue;
             }
-            for (int64_t k = 0; k <= K; k++) begin(p[k], v0, first, m);
+            for (int64_t k = 0; k <= K; k++) begin(p + k * W, v0, first, m);
             for (int64_t t = 0; t < T; t++) {
                 const int64_t here = t * N + first;
-                sweep(x + here, s + here, p, last, stay, m, here, o);
+                sweep(x + here, s + here, p, W, last, stay, m, here, o);
                 if (!weights) continue;
-                for (int64_t n = 0; n < m; n++) last[n] = (p[K][n] - last[n]) * (p[K][n] - last[n]);
+                const real *v_hat = p + K * W;
+                for (int64_t n = 0; n < m; n++)
+                    last[n] = (v_hat[n] - last[n]) * (v_hat[n] - last[n]);
                 sum += weights[t] * total(last, m);
             }
             if (weights) loss[first / TILE] = sum;
@@ -58,13 +61,15 @@ int mpe_forward(const real *x, real *s, const real *v0, const double *weights, d
 /* Forward again, keeping the potentials of all passes for a tile; then backward through them. */
 int mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, real *g_v0,
                  const double *weights, double g_loss, double *sums, const options *o) {
-    const int64_t T = o->T, N = o->N, K = o->sweeps, P = K + 1;
+    const int64_t T = o->T, N = o->N, K = o->sweeps, P = K + 1, W = N < TILE ? N : TILE;
     const real decay = o->decay, v_threshold = o->v_threshold;
     int failed = 0;
 #pragma omp parallel num_threads(o->threads)
     {
-        real(*u)[TILE] = malloc(((T + 1) * P + T + P) * sizeof(*u)); /* u[t * P + k] */
-        real(*stay)[TILE] = u + (T + 1) * P, (*g)[TILE] = stay + T;  /* g[k]: decay times that of h */
+        /* rows: T + 1 times the potentials of all passes, T times stay, and for each pass the
+         * gradient of its potential */
+        real *u = ROOM(((T + 1) * P + T + P) * W * sizeof(real));
+        real *stay = u ? u + (T + 1) * P * W : u, *g = u ? stay + T * W : u;
         real last[TILE], h[TILE], s[TILE], f[TILE], pull[TILE], g_v[TILE], none[TILE] = {0};
 #pragma omp for schedule(static)
         for (int64_t first = 0; first < N; first += TILE) {
@@ -75,44 +80,48 @@ int mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, real
                 failed = 1;
                 continue;
             }
-            for (int64_t k = 0; k < P; k++) begin(u[k], v0, first, m);
+            for (int64_t k = 0; k < P; k++) begin(u + k * W, v0, first, m);
             for (int64_t t = 0; t < T; t++) {
-                memcpy(u[(t + 1) * P], u[t * P], P * sizeof(*u));
-                sweep(x + t * N + first, s, u + (t + 1) * P, last, stay[t], m, t * N + first, o);
+                real *next = u + (t + 1) * P * W;
+                memcpy(next, u + t * P * W, P * W * sizeof(real));
+                sweep(x + t * N + first, s, next, W, last, stay + t * W, m, t * N + first, o);
             }
-            memset(g, 0, P * sizeof(*g));
+            memset(g, 0, P * W * sizeof(real));
             for (int64_t t = T - 1; t >= 0; t--) {
                 const int64_t here = t * N + first;
-                real(*before)[TILE] = u + t * P;
+                const real *before = u + t * P * W, *v_hat = before + (P + K) * W;
+                const real *f_guess = stay + t * W;
                 memset(pull, 0, sizeof(pull)); /* gradient of v_hat[t] from the loss */
                 if (weights) {
-                    memcpy(last, before[K], m * sizeof(real));
+                    memcpy(last, before + K * W, m * sizeof(real));
                     advance(x + here, last, h, s, m, decay, v_threshold, o->reset);
                     const real scale = 2 * g_loss * weights[t];
-                    for (int64_t n = 0; n < m; n++) pull[n] = scale * (before[P + K][n] - last[n]);
+                    for (int64_t n = 0; n < m; n++) pull[n] = scale * (v_hat[n] - last[n]);
                 }
                 for (int64_t n = 0; n < m; n++) { /* nothing passes a reset, NaN neither */
-                    real whole = K ? g[0][n] : g[0][n] + pull[n];
-                    g_x[here + n] = stay[t][n] == 0 ? 0 : whole * stay[t][n];
+                    real whole = K ? g[n] : g[n] + pull[n];
+                    g_x[here + n] = f_guess[n] == 0 ? 0 : whole * f_guess[n];
                 }
                 for (int64_t k = 0; k < P; k++) {
-                    memcpy(last, before[k], m * sizeof(real));
+                    memcpy(last, before + k * W, m * sizeof(real));
                     advance(x + here, last, h, s, m, decay, v_threshold, o->reset);
                     for (int64_t n = 0; n < m; n++)
-                        g_v[n] = k == K ? -pull[n] : k + 1 == K ? g[K][n] + pull[n] : g[k + 1][n];
+                        g_v[n] = k == K       ? -pull[n]
+                                 : k + 1 == K ? g[K * W + n] + pull[n]
+                                              : g[(k + 1) * W + n];
                     step_back(h, s, k == K ? g_s + here : none, g_v, f, by_threshold, m,
                               v_threshold, o->reset, o->surrogate);
                     for (int64_t n = 0; n < m; n++) {
                         g_x[here + n] += g_v[n];
-                        by_decay[n] += g_v[n] * before[k][n];
-                        g[k][n] = decay * g_v[n];
+                        by_decay[n] += g_v[n] * before[k * W + n];
+                        g[k * W + n] = decay * g_v[n];
                     }
                 }
             }
             if (g_v0)
                 for (int64_t n = 0; n < m; n++) {
                     g_v0[first + n] = 0;
-                    for (int64_t k = 0; k < P; k++) g_v0[first + n] += g[k][n];
+                    for (int64_t k = 0; k < P; k++) g_v0[first + n] += g[k * W + n];
                 }
             sums[2 * (first / TILE)] = total(by_decay, m);
             sums[2 * (first / TILE) + 1] = total(by_threshold, m);

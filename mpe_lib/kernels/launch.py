@@ -11,7 +11,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from ..compiled.launch import needs_grad
+from ..compiled.launch import needs_grad, only_once
 from ..dynamics import carried
 from .lif import CHUNK, lif_backward, lif_forward
 from .mpe import mpe_backward, mpe_forward
@@ -31,15 +31,13 @@ def mpe(x, rule, decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, 
     """(spikes, membrane loss or None) of the estimate; v0 ``[B, ...]``, kappa ``[T]``, or None."""
     numbers = as_scalar(decay, x), as_scalar(v_threshold, x)
     if not isinstance(seed, Tensor):
-        seed = torch.full((), seed or 0, dtype=torch.int64)
+        seed = torch.full((), seed or 0, dtype=torch.int64, device="cpu")
     weights = None
     if with_loss:
-        each = 1 / len(x) if kappa is None else kappa.to(numbers[0])
-        weights = (
-            torch.ones(len(x), dtype=numbers[0].dtype, device=x.device)
-            * each
-            * (len(x) / x.numel())
-        )
+        if kappa is None:
+            weights = numbers[0].new_full((len(x),), 1 / x.numel())
+        else:
+            weights = kappa.to(numbers[0]) / _sizes(x)[1]
     s, loss = _mpe(x, *numbers, v0, seed, weights, rule, reset, surrogate, sweeps)
     return s, loss if with_loss else None
 
@@ -56,7 +54,8 @@ def as_scalar(value: float | Tensor, x: Tensor) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _scalar(value: float, dtype: torch.dtype, device: torch.device) -> Tensor:
-    return torch.tensor(value, dtype=dtype, device=device)
+    with torch.inference_mode(False):  # or it could not be kept for a backward later on
+        return torch.tensor(value, dtype=dtype, device=device)
 
 
 def _sizes(x: Tensor) -> tuple[int, int]:
@@ -99,50 +98,51 @@ def _lif(
 
 @_lif.register_fake
 def _lif_shapes(x, decay, v_threshold, v0, reset, surrogate, save):
-    chunks = (x.shape[0] + CHUNK - 1) // CHUNK if save else 0
+    chunks = (x.shape[0] - 1) // CHUNK if save else 0
     return x.new_empty(x.shape), decay.new_empty((chunks, *x.shape[1:]))
 
 
 @torch.library.custom_op("mpe_lib::lif_back", mutates_args=())
 def _lif_back(
-    x: Tensor, g_s: Tensor, starts: Tensor, decay: Tensor, v_threshold: Tensor, has_v0: bool,
-    reset: str, surrogate: str, sums: bool,
+    x: Tensor, g_s: Tensor, starts: Tensor, decay: Tensor, v_threshold: Tensor,
+    v0: Tensor | None, reset: str, surrogate: str, sums: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     grid, settings = _lif_grid(x)
-    x, g_s = x.contiguous(), g_s.contiguous()
-    g_x, g_v0 = torch.empty_like(x), torch.empty_like(starts[0] if has_v0 else decay)
-    totals = starts.new_empty((grid[0] if sums else 0, 2))
+    has_v0 = v0 is not None
+    x, g_s, v0 = x.contiguous(), g_s.contiguous(), v0.contiguous() if has_v0 else decay
+    g_x, g_v0 = torch.empty_like(x), torch.empty_like(v0)
+    totals = starts.new_zeros(2) if not sums else starts.new_empty((grid[0], 2))
     with _on(x):
         lif_backward[grid](
-            x, g_s, g_x, starts, g_v0, totals, decay, v_threshold, *_sizes(x), HAS_V0=has_v0,
+            x, g_s, g_x, v0, starts, g_v0, totals, decay, v_threshold, *_sizes(x), HAS_V0=has_v0,
             SUMS=sums, RESET=reset, SURROGATE=surrogate, CHUNK=CHUNK, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
-    return g_x, g_v0, totals.sum(0)
+    return g_x, g_v0, totals.sum(0) if sums else totals
 
 
 @_lif_back.register_fake
-def _(x, g_s, starts, decay, v_threshold, has_v0, reset, surrogate, sums):
-    g_v0 = torch.empty_like(starts[0] if has_v0 else decay)
+def _(x, g_s, starts, decay, v_threshold, v0, reset, surrogate, sums):
+    g_v0 = decay.new_empty(() if v0 is None else v0.shape)
     return x.new_empty(x.shape), g_v0, starts.new_empty((2,))
 
 
 def _lif_keep(ctx, inputs, output):
     x, decay, v_threshold, v0, reset, surrogate, _ = inputs
-    ctx.save_for_backward(x, output[1], decay, v_threshold)
-    ctx.options = v0 is not None, reset, surrogate
+    ctx.save_for_backward(x, output[1], decay, v_threshold, v0)
+    ctx.options = reset, surrogate
     ctx.set_materialize_grads(False)
 
 
 def _lif_grads(ctx, g_s, _):
-    x, starts, decay, v_threshold = ctx.saved_tensors
-    has_v0, *options = ctx.options
+    only_once()
+    x, starts, decay, v_threshold, v0 = ctx.saved_tensors
     needs = ctx.needs_input_grad
     g_s = torch.zeros_like(x) if g_s is None else g_s
     g_x, g_v0, totals = torch.ops.mpe_lib.lif_back(
-        x, g_s, starts, decay, v_threshold, has_v0, *options, needs[1] or needs[2]
+        x, g_s, starts, decay, v_threshold, v0, *ctx.options, needs[1] or needs[2]
     )
     by_decay, by_threshold = (totals[k] if needs[k + 1] else None for k in (0, 1))
-    return g_x, by_decay, by_threshold, g_v0 if has_v0 else None, None, None, None
+    return g_x, by_decay, by_threshold, None if v0 is None else g_v0, None, None, None
 
 
 _lif.register_autograd(_lif_grads, setup_context=_lif_keep)
@@ -156,14 +156,14 @@ def _mpe(
     grid, settings = _mpe_grid(x)
     s, with_loss, has_v0 = x.new_empty(x.shape), weights is not None, v0 is not None
     x, v0 = x.contiguous(), v0.contiguous() if has_v0 else decay
-    parts = decay.new_empty(grid if with_loss else (0,))
+    parts = decay.new_empty(grid if with_loss else ())
     with _on(x):
         mpe_forward[grid](
             x, s, v0, parts, weights if with_loss else decay, decay,
             v_threshold, _seed(seed), *_sizes(x), K=sweeps, HAS_V0=has_v0, LOSS=with_loss,
             SEED_IN_MEMORY=seed.is_cuda, RULE=rule, RESET=reset, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
-    return s, parts.sum()
+    return s, parts.sum() if with_loss else parts
 
 
 @_mpe.register_fake
@@ -181,7 +181,7 @@ def _mpe_back(
     has_v0, with_loss = v0 is not None, g_loss is not None
     x, g_s, v0 = x.contiguous(), g_s.contiguous(), v0.contiguous() if has_v0 else decay
     g_x, g_v0 = torch.empty_like(x), torch.empty_like(v0)
-    totals = decay.new_empty((grid[0] if sums else 0, 2))
+    totals = decay.new_zeros(2) if not sums else decay.new_empty((grid[0], 2))
     with _on(x):
         mpe_backward[grid](
             x, g_s, g_x, v0, g_v0, totals, g_loss if with_loss else decay,
@@ -189,7 +189,7 @@ def _mpe_back(
             K=sweeps, HAS_V0=has_v0, LOSS=with_loss, SUMS=sums, SEED_IN_MEMORY=seed.is_cuda,
             RULE=rule, RESET=reset, SURROGATE=surrogate, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
-    return g_x, g_v0, totals.sum(0)
+    return g_x, g_v0, totals.sum(0) if sums else totals
 
 
 @_mpe_back.register_fake
@@ -205,6 +205,7 @@ def _mpe_keep(ctx, inputs, output):
 
 
 def _mpe_grads(ctx, g_s, g_loss):
+    only_once()
     x, decay, v_threshold, v0, seed, weights = ctx.saved_tensors
     needs = ctx.needs_input_grad
     g_s = torch.zeros_like(x) if g_s is None else g_s

@@ -1,8 +1,9 @@
 """The exact LIF in one kernel forward and one backward: the steps in order, neurons in parallel.
 
 Forward reads x and writes s, four steps at a time so that the loads overlap. For backward it
-leaves the potential before every eighth step; backward runs those eight again, from the last
-to the first, and so reads x and the gradient once from memory and writes the gradient once.
+leaves the potential before every eighth step but the first; backward runs those eight again, from
+the last to the first, and so reads x and the gradient once from memory and writes the gradient
+once.
 """
 
 import triton
@@ -56,15 +57,16 @@ def lif_forward(
     HAS_V0: tl.constexpr, SAVE: tl.constexpr, RESET: tl.constexpr, BLOCK: tl.constexpr,
     CHUNK: tl.constexpr, DTYPE: tl.constexpr,
 ):  # fmt: skip
-    n = (tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)).to(tl.int64)
+    n = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     live, stride = n < N, tl.cast(N, tl.int64)
     decay, v_threshold = tl.load(decay), tl.load(v_threshold)
     v = tl.full((BLOCK,), 0.0, DTYPE)
     if HAS_V0:
         v = tl.load(v0 + n, mask=live, other=0.0).to(DTYPE)
+    starts -= stride
     for t in range(0, T, CHUNK):
         if SAVE:
-            tl.store(starts + n, v, mask=live)
+            tl.store(starts + n, v, mask=live & (n * 0 + t > 0))
             starts += stride
         for q in tl.static_range(0, CHUNK, 4):
             left = T - t - q
@@ -113,11 +115,11 @@ def back4(x, g_s, g_x, n, stride, left, live, v, g_v, by_decay, by_threshold, de
 
 @triton.jit(do_not_specialize=["T"])
 def lif_backward(
-    x, g_s, g_x, starts, g_v0, sums, decay, v_threshold, T, N,
+    x, g_s, g_x, v0, starts, g_v0, sums, decay, v_threshold, T, N,
     HAS_V0: tl.constexpr, SUMS: tl.constexpr, RESET: tl.constexpr, SURROGATE: tl.constexpr,
     BLOCK: tl.constexpr, CHUNK: tl.constexpr, DTYPE: tl.constexpr,
 ):  # fmt: skip
-    n = (tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)).to(tl.int64)
+    n = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     live, stride = n < N, tl.cast(N, tl.int64)
     decay, v_threshold = tl.load(decay), tl.load(v_threshold)
     chunks = tl.cdiv(T, CHUNK)
@@ -125,13 +127,17 @@ def lif_backward(
     x += last * CHUNK * stride
     g_s += last * CHUNK * stride
     g_x += last * CHUNK * stride
-    starts += last * stride
+    starts += (last - 1) * stride
+    rest = tl.full((BLOCK,), 0.0, DTYPE)
+    if HAS_V0:
+        rest = tl.load(v0 + n, mask=live, other=0.0).to(DTYPE)
     g_v = tl.full((BLOCK,), 0.0, DTYPE)
     by_decay = tl.full((BLOCK,), 0.0, DTYPE)
     by_threshold = tl.full((BLOCK,), 0.0, DTYPE)
     for k in range(chunks):
         left = T - (chunks - 1 - k) * CHUNK
-        v = tl.load(starts + n, mask=live, other=0.0)
+        later = n * 0 + k < chunks - 1  # the first chunk starts from v0, which nobody stored
+        v = tl.where(later, tl.load(starts + n, mask=live & later, other=0.0), rest)
         a, b, c, d = load4(x, n, stride, left, live, DTYPE)
         _, _, _, _, v_half = advance4(a, b, c, d, v, decay, v_threshold, RESET)
         half = 4 * stride

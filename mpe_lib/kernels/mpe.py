@@ -59,7 +59,7 @@ def mpe_forward(
 ):  # fmt: skip
     """Spikes, and the block's share of the loss; weights [T] are kappa / (neurons in a step)."""
     parts = tl.cdiv(T, STEPS)
-    n = (tl.program_id(0) // parts * BLOCK + tl.arange(0, BLOCK)).to(tl.int64)
+    n = (tl.program_id(0) // parts).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     first = (tl.program_id(0) % parts * STEPS).to(tl.int64)
     live, stride = n < N, tl.cast(N, tl.int64)
     decay, v_threshold = tl.load(decay), tl.load(v_threshold)
@@ -101,7 +101,7 @@ def mpe_backward(
     SURROGATE: tl.constexpr, BLOCK: tl.constexpr, DTYPE: tl.constexpr,
 ):  # fmt: skip
     parts = tl.cdiv(T, STEPS)
-    n = (tl.program_id(0) // parts * BLOCK + tl.arange(0, BLOCK)).to(tl.int64)
+    n = (tl.program_id(0) // parts).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     first = (tl.program_id(0) % parts * STEPS).to(tl.int64)
     live, stride = n < N, tl.cast(N, tl.int64)
     decay, v_threshold = tl.load(decay), tl.load(v_threshold)

@@ -44,7 +44,7 @@ def step_back(h, s, g_s, g_v, v_threshold, RESET: tl.constexpr, SURROGATE: tl.co
     """Gradients of h and of the threshold from those of the spikes and of v after reset."""
     g_h = g_v
     if RESET == "hard":
-        g_s = g_s - g_v * h
+        g_s = g_s - tl.where(g_v == 0, 0.0, g_v * h)  # nothing times infinity is nothing
         g_h = g_v * (1 - s)
     if RESET == "soft":
         g_s = g_s - g_v * v_threshold
@@ -71,7 +71,11 @@ def resets_drawn(x, index, seed):
     k1 = mix((word >> 32).to(tl.uint32) ^ 0x9E3779B9)
     z = mix(mix(index.to(tl.uint32) ^ k0) ^ k1 ^ (index >> 32).to(tl.uint32))
     u = (z >> 8).to(tl.float32) * 5.9604644775390625e-08  # 2^-24
-    return u.to(tl.float64) < 1 / (1 + tl.exp(-x.to(tl.float64)))
+    apart = u - 1 / (1 + tl.exp(-x.to(tl.float32)))
+    resets = apart < 0
+    if tl.max((tl.abs(apart) < 2e-6).to(tl.int32), 0) > 0:  # too near for single precision
+        resets = u.to(tl.float64) < 1 / (1 + tl.exp(-x.to(tl.float64)))
+    return resets
 
 
 @triton.jit
@@ -81,7 +85,7 @@ def guess(x, index, seed, v_threshold, RULE: tl.constexpr):
         v_hat = tl.full(x.shape, 0.0, x.dtype)
     if RULE == "mean":
         wide = x.to(tl.float64)
-        v_hat = (wide / (1 + tl.exp(wide))).to(x.dtype)
+        v_hat = (wide * (1 / (1 + tl.exp(wide)))).to(x.dtype)
     if RULE == "hard":
         v_hat = tl.where(x > v_threshold, 0.0, x)
     if RULE == "bernoulli":
