@@ -135,7 +135,8 @@ def mpe_spikes(
         kappa: the weights of the steps in the loss, as :func:`membrane_loss`.
         with_loss: False leaves the loss out.
         backend: who computes them: "auto", "torch", "compile" or "triton", see
-            :mod:`mpe_lib.backends`. The same seed gives the same spikes on all of them.
+            :mod:`mpe_lib.backends`. The same seed gives the same spikes on all of them (a guess
+            of "mean", which takes an exponential, may differ in its last bit).
 
     Returns:
         (s, loss): s ``[T, B, ...]`` in the dtype of x; loss 0-d, at least float32, or None.

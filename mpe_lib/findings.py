@@ -100,6 +100,8 @@ def speed(kind: str, words: str, folder: Path | None = None) -> str:
     slow = ratio(rows, "LIF as released", "MPE as released", both)
     fair = ratio(rows, "LIF, fair", "MPE hard", both)
     fused = ratio(rows, f"LIF, {end}", f"MPE hard, {end}", both)
+    drawn = ratio(rows, "MPE as released", f"MPE bernoulli, {end}", both).values()
+    plain = ratio(rows, "LIF, fair", "LIF, hand-written", both).values()
     threads = f", {facts['threads']} threads" if kind == "cpu" else ""
     return (
         f"- **Speed on a {words}** ({facts['device']}{threads}, forward and backward, T = 64): the "
@@ -107,7 +109,10 @@ def speed(kind: str, words: str, folder: Path | None = None) -> str:
         f"neurons and {slow[64, 2**16]:.1f} times with 65536; a fair LIF takes "
         f"{fair[64, 2**10]:.1f} and {fair[64, 2**16]:.1f} times as long as MPE with the hard rule. "
         f"With both fused, LIF takes {fused[64, 2**10]:.2f} and {fused[64, 2**16]:.2f} times as "
-        f"long as MPE hard. {_against_peers(rows, both, end)}"
+        f"long as MPE hard, and the paper's rule is {min(drawn):.1f} to {max(drawn):.1f} times as "
+        f"fast as released ({sum(each >= 4 for each in drawn)} of {len(drawn)} sizes: at least 4 "
+        f"times). The loop in plain torch takes {min(plain):.2f} to {max(plain):.2f} times as long "
+        f"as one written by hand. {_against_peers(rows, both, end)}"
     )
 
 

@@ -16,7 +16,7 @@ from .memory import peak_bytes, run_once
 
 STEPS, SIZES = (4, 8, 16, 32, 64), (2**10, 2**12, 2**14, 2**16)
 WARM_UP = 2  # calls: the first compiles what is compiled, the second runs it once
-CPU_CACHE = 64 * 2**20  # bytes that a CPU's caches may hold, on the safe side
+CPU_CACHE = 64 * 2**20  # bytes: more than a core's own caches; a server's last level holds more
 COPIES = 1024  # of one input, at most
 Neuron = Callable[[Tensor], Tensor | tuple[Tensor, Tensor]]  # spikes, or (spikes, loss)
 
@@ -78,7 +78,7 @@ def side_by_side(
 
 
 def rotation(x: Tensor, backward: bool) -> list[tuple[Tensor, Tensor | None]]:
-    """(input, gradient of its spikes) so many times that all together no longer fit in a cache.
+    """(input, gradient of its spikes) so many times that they do not fit in a core's own caches.
 
     Without it a small input would be read from the cache in every call but the first, and the
     neuron's bytes per second could be above what the memory can give. Each copy is a tensor of
