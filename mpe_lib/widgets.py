@@ -1,7 +1,9 @@
 """Explorers: a figure, at most three sliders in words, a new sample, and a way back."""
 
+import gc
 import html
 from collections.abc import Callable, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -68,8 +70,9 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
     def redraw(_=None):
         for name, each in sliders.items():
             labels[name].value = f"{controls[name].words}: {_words(each.value)}"
-        figure, alt = draw(seed=seed, **{name: each.value for name, each in sliders.items()})
-        image.value = png(figure)
+        with _no_pause():
+            figure, alt = draw(seed=seed, **{name: each.value for name, each in sliders.items()})
+            image.value = png(figure)
         text.value = f"<p role='status' aria-live='polite'>Figure: {html.escape(alt)}</p>"
 
     def another(_):
@@ -98,6 +101,18 @@ def explorer(draw: Draw, controls: dict[str, Control], new_sample: bool = True):
     box = ipywidgets.VBox([image, text, *rows, ipywidgets.HBox(buttons)])
     box.sliders, box.text, box.image = sliders, text, image
     return box
+
+
+@contextmanager
+def _no_pause():
+    """Garbage is collected later: beside a whole lesson that may take longer than the picture."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _grid(draw: Draw, controls: dict[str, Control]) -> None:

@@ -115,7 +115,6 @@ class Explorer:
         self.page = page
         self.cell = page.evaluate_handle(SCROLL, place).as_element()
         self.image = self.cell.wait_for_selector(".widget-image")
-        self.words = self.cell.query_selector("p[role=status]")
         self.handles = self.cell.query_selector_all(".widget-slider .noUi-handle")
         self.tracks = self.cell.query_selector_all(".widget-slider .noUi-base")
         buttons = self.cell.query_selector_all("button.widget-button")

@@ -17,7 +17,7 @@ from browser import chromium
 
 from mpe_lib import measured
 
-PRESSES, REST = 12, 0.5  # for each control; seconds between them
+PRESSES, REST = 8, 0.5  # for each control; seconds between them
 WATCH = """image => {
   window.answers = [];
   let pressed = 0;

@@ -36,7 +36,7 @@ FIGURES = {  # name -> (axes, make)
     "growth": (2, lambda: exactness.plot_growth([r for r in ROWS if r["decay"] == 0.9], "t")),
     "bill": (2, lambda: exactness.plot_bill(COST, "t")),
     "gradient": (2, lambda: exactness.plot_gradient(GRADIENT, "t")),
-    "explorer": (4, lambda: front.draw_front(0, 5, 0.5, 0.9)[0]),
+    "explorer": (3, lambda: front.draw_front(0, 5, 0.5, 0.9)[0]),
 }
 
 

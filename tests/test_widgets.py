@@ -1,3 +1,4 @@
+import gc
 import re
 import sys
 
@@ -105,3 +106,19 @@ def test_the_measured_explorers_answer_in_time(path):
         pytest.skip(f"the explorer of {path.stem} was not measured yet: make latency")
     assert len(rows) == len(explorers.places(path))
     assert max(row["median_ms"] for row in rows) <= 150
+
+
+def test_garbage_waits_for_the_picture_and_is_collected_again():
+    seen = []
+
+    def look(seed, level):
+        seen.append(gc.isenabled())
+        if level == 2:
+            raise ValueError("no picture")
+        return draw(seed, level)
+
+    box = explorer(look, CONTROLS)
+    assert seen == [False] and gc.isenabled()
+    with pytest.raises(ValueError, match="no picture"):
+        box.sliders["level"].value = 2
+    assert seen == [False, False] and gc.isenabled()
