@@ -5,14 +5,15 @@ import ctypes
 import torch
 from torch import Tensor
 
+from ..backends import needs_grad, only_once
 from ..draw import keys
 from ..dynamics import RESETS, carry
+from ..estimate import RULES
 from ..surrogate import SLOPES
 from .build import Options, library
 
 TILE, CHUNK = 512, 8  # as in lines.h
 ALONE = 2**15  # neuron-steps up to which a second thread costs more than it does
-RULES = ("bernoulli", "mean", "hard", "zero")  # in the order of lines.h
 
 
 def lif(x, decay, v_threshold, reset, surrogate, v0) -> Tensor:
@@ -31,24 +32,11 @@ def mpe(x, rule, decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, 
     return _mpe(x, decay, v_threshold, v0, fixed)
 
 
-def needs_grad(*each) -> bool:
-    """Will backward be asked of any of these?"""
-    return torch.is_grad_enabled() and any(isinstance(t, Tensor) and t.requires_grad for t in each)
-
-
-def only_once() -> None:
-    """Refuse to be differentiated twice: the gradient would come back as a constant."""
-    if torch.is_grad_enabled():  # as it is in backward under create_graph=True alone
-        raise RuntimeError(
-            "a fused neuron has one derivative, and create_graph=True asks for a second: use "
-            "backend='torch'"
-        )
-
-
 def _options(x, decay, v_threshold, reset, surrogate, rule="zero", sweeps=0, seed=0) -> Options:
     steps = len(x)
     tiles = -(-x.numel() // steps // TILE)
     threads = 1 if x.numel() <= ALONE else min(tiles, torch.get_num_threads())
+    # the names' places are the enums of lines.h
     names = (RESETS.index(reset), list(SLOPES).index(surrogate), RULES.index(rule))
     words = keys(seed) if rule == "bernoulli" else (0, 0)
     numbers = (float(decay), float(v_threshold))
@@ -74,7 +62,7 @@ def _lif(x, decay, v_threshold, v0, reset, surrogate, save) -> tuple[Tensor, Ten
     starts = current.new_empty(((len(x) - 1) // CHUNK, *x.shape[1:])) if save else None
     options = _options(current, decay, v_threshold, reset, surrogate)
     _call("lif_forward", current.dtype, options, current, s, start, starts)
-    return s if s.dtype == x.dtype else s.to(x.dtype), starts
+    return s.to(x.dtype), starts
 
 
 class _LIF(torch.autograd.Function):
@@ -96,7 +84,7 @@ class _LIF(torch.autograd.Function):
         sums = _parts(options, 2)
         places = (current, g_s, g_x, start, starts, g_v0, sums)
         _call("lif_backward", current.dtype, options, *places)
-        return _as(g_x, x), *_totals(ctx, sums), g_v0, None, None
+        return g_x.to(x.dtype), *_totals(ctx, sums), g_v0, None, None
 
 
 def _mpe(x, decay, v_threshold, v0, fixed) -> tuple[Tensor, Tensor | None]:
@@ -107,7 +95,7 @@ def _mpe(x, decay, v_threshold, v0, fixed) -> tuple[Tensor, Tensor | None]:
     weights = _weights(kappa, options) if with_loss else None
     parts = _parts(options) if with_loss else None
     _call("mpe_forward", current.dtype, options, current, s, start, weights, parts)
-    return _as(s, x), parts.sum().to(current.dtype) if with_loss else None
+    return s.to(x.dtype), parts.sum().to(current.dtype) if with_loss else None
 
 
 class _MPE(torch.autograd.Function):
@@ -131,11 +119,7 @@ class _MPE(torch.autograd.Function):
         sums = _parts(options, 2)
         places = (current, g_s, g_x, start, g_v0, weights, pull, sums)
         _call("mpe_backward", current.dtype, options, *places)
-        return _as(g_x, x), *_totals(ctx, sums), g_v0, None
-
-
-def _as(y: Tensor, x: Tensor) -> Tensor:
-    return y if y.dtype == x.dtype else y.to(x.dtype)
+        return g_x.to(x.dtype), *_totals(ctx, sums), g_v0, None
 
 
 def _weights(kappa: Tensor | None, options: Options) -> Tensor:

@@ -11,7 +11,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from ..compiled.launch import needs_grad, only_once
+from ..backends import needs_grad, only_once
 from ..dynamics import carried
 from .lif import CHUNK, lif_backward, lif_forward
 from .mpe import mpe_backward, mpe_forward
