@@ -86,7 +86,7 @@ def test_a_spike_costs_one_addition_for_each_output_that_it_reaches(settings):
     assert layer.dense == pytest.approx(dense / 3)
 
 
-def test_padding_by_name_is_padding():
+def test_padding_by_parameteris_padding():
     x = spikes(2, 3, 2, 7, 5)
     a, b = (
         synaptic_operations(second(nn.Conv2d(2, 4, 3, padding=padding)), x).layers[1][1:]
@@ -167,9 +167,9 @@ def test_values_that_are_no_spikes_are_multiplied():
 def test_the_library_s_networks_are_counted_as_their_traces_say(name, neuron):
     torch.manual_seed(0)
     net, side = NETWORKS[name](neuron), SIDES[name]
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.bias.data += 0.8
+    for parameter, bias in net.named_parameters():  # lively enough to fire in every layer
+        if parameter.endswith("bias"):
+            bias.data += 0.8
     frames = torch.poisson(torch.full((3, 2, 2, side, side), 0.7))
     before = {k: v.clone() for k, v in net.state_dict().items()}
     cost = synaptic_operations(net, frames)
@@ -178,9 +178,10 @@ def test_the_library_s_networks_are_counted_as_their_traces_say(name, neuron):
     assert sorted(layer.name for layer in cost.layers) == sorted(weights)
     assert [layer.kind for layer in cost.layers] == ["MAC"] + ["AC"] * (len(weights) - 1)
     assert cost.layers[0].events == (frames > 0).sum() / 2
-    fired = {trace.s.sum().item() / 2 for trace in net.eval().traces(frames)}
-    if name != "gesture":  # whose maxima lose spikes; with averages all arrive
-        assert {layer.events for layer in cost.layers[1:]} == fired
+    fired = [trace.s for trace in net.eval().traces(frames)]
+    if name == "gesture":  # a maximum of four spikes is one; of an average all four arrive
+        fired[:5] = [per_step(net.pool, s) for s in fired[:5]]
+    assert {layer.events for layer in cost.layers[1:]} == {s.sum().item() / 2 for s in fired}
     assert all(layer.operations > 0 for layer in cost.layers)
     assert cost.accumulates == sum(layer.operations for layer in cost.layers[1:])
     assert cost.picojoules == pytest.approx(0.9 * cost.accumulates + 4.6 * cost.multiplies)
