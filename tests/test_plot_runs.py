@@ -20,7 +20,7 @@ def test_axes_have_units_and_the_groups_stay_apart():
 def test_every_run_is_drawn_and_none_is_changed():
     before = copy.deepcopy(GROUPS)
     left, right = plot_runs(GROUPS).axes
-    assert GROUPS == before
+    assert before == GROUPS
     assert len(left.lines) == len(right.lines) == 3 + 2 + 2 + 1
     assert list(left.lines[2].get_ydata()) == ROWS[2]["task"]
     assert list(right.lines[0].get_ydata()) == pytest.approx([20, 50, 80])
