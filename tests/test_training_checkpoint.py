@@ -51,6 +51,7 @@ def stopped_after(monkeypatch, step):
 @pytest.mark.parametrize("step", [0, 1, 4, 5, 6, 11, 14])
 def test_a_resumed_run_is_the_uninterrupted_run(tmp_path, monkeypatch, step, optimiser):
     settings = SETTINGS | {"optimiser": optimiser, "device": "cpu"}
+    settings["warm_up"] = int(optimiser == "sgd")
     whole = train(build, *parts(), **settings)
     path = tmp_path / "run.safetensors"
     with monkeypatch.context() as patch:

@@ -2,6 +2,7 @@ import json
 import sys
 
 import pytest
+import torch
 
 from mpe_lib.training import __main__ as command
 from mpe_lib.training.command import run
@@ -81,3 +82,18 @@ def test_errors_are_one_line_and_no_traceback(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["training", "--dataset", "digit", "--out", "/proc/no/where"])
     with pytest.raises(SystemExit, match="^(OSError|FileNotFoundError): /proc/no/where/settings"):
         command.main()
+
+
+def test_repeatable_algorithms_are_asked_for_and_put_back(tmp_path, monkeypatch):
+    seen = []
+
+    def looked(*_, **__):
+        seen.append(torch.are_deterministic_algorithms_enabled())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mpe_lib.training.command.train", looked)
+    for wanted in (True, False):
+        with pytest.raises(KeyboardInterrupt):
+            run("digit", out=tmp_path / str(wanted), deterministic=wanted, **QUICK)
+        assert not torch.are_deterministic_algorithms_enabled()
+    assert seen == [True, False]

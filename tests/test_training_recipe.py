@@ -62,7 +62,8 @@ def test_clipping_clips(monkeypatch, clip):
     assert max(norms) <= 1e-3 * 1.001 if clip == 1e-3 else max(norms) > 1e-2
 
 
-def test_the_regulariser_and_the_cosine_are_in_the_loop(monkeypatch):
+@pytest.mark.parametrize("warm_up", [0, 2])
+def test_the_regulariser_and_the_schedule_are_in_the_loop(monkeypatch, warm_up):
     seen, rates = [], []
     monkeypatch.setattr(loop, "tet_loss", lambda *args: (seen.append(args[2]), tet_loss(*args))[1])
     step = torch.optim.Adam.step
@@ -70,10 +71,12 @@ def test_the_regulariser_and_the_cosine_are_in_the_loop(monkeypatch):
         torch.optim.Adam, "step",
         lambda self, *a: (rates.append(self.param_groups[0]["lr"]), step(self, *a))[1],
     )  # fmt: skip
-    train(PlainNet, *parts(), **SETTINGS, tet_regulariser=0.001)
+    train(PlainNet, *parts(), **SETTINGS, tet_regulariser=0.001, warm_up=warm_up)
     assert seen == [0.001] * 8
     angles = torch.arange(8) * torch.pi / 8
     expected = 0.05 * (1 + torch.cos(angles)) / 2
+    if warm_up:  # a straight line over the four steps of two epochs
+        expected *= torch.linspace(1 / 5, 1, 5)[torch.arange(8).clamp(max=4)]
     torch.testing.assert_close(torch.tensor(rates), expected.float(), rtol=1e-5, atol=1e-8)
 
 

@@ -37,6 +37,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--backend", default="auto", choices=BACKENDS, help="who computes the neurons")
     add("--width", type=int, help="divides the channels of the paper's networks")
     add("--save-every", type=int, metavar="STEPS", help="checkpoints within an epoch too")
+    add("--deterministic", action="store_true", help="repeatable on a GPU too; slower")
     plan = parser.add_argument_group("other than the recipe").add_argument
     plan("--steps", type=int, help="T")
     plan("--by", choices=("time", "count"), help="frames of equal time or of equal count")
@@ -46,6 +47,7 @@ def arguments() -> argparse.ArgumentParser:
     plan("--epochs", type=int)
     plan("--batch-size", type=int, help="of all processes together")
     plan("--learning-rate", type=float)
+    plan("--warm-up", type=int, metavar="EPOCHS", help="the learning rate grows over these")
     plan("--optimiser", choices=OPTIMISERS)
     plan("--momentum", type=float)
     plan("--weight-decay", type=float)

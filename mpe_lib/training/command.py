@@ -5,8 +5,13 @@ the end ``result.json`` and ``curves.png``. Started again with the same settings
 """
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+
+import torch
 
 from .. import measured
 from . import processes
@@ -34,6 +39,7 @@ def run(
     backend: str = "auto",
     width: int | None = None,
     save_every: int | None = None,
+    deterministic: bool = False,
     command: str = "",
     **changes,
 ) -> dict:
@@ -49,6 +55,8 @@ def run(
         device: "cpu", "cuda", ...; a GPU where there is one if None.
         width: divides the channels of the paper's networks.
         save_every: steps between two checkpoints; one after each epoch if None.
+        deterministic: let PyTorch use none but repeatable algorithms, so that a run on a GPU
+            that was resumed is the uninterrupted one there too; slower. A CPU needs none of it.
         command: what was typed, for the result file.
         changes: fields of the recipe (epochs=3) or of the plan (steps=4, size=(32, 32)) that are
             to be others.
@@ -78,10 +86,10 @@ def run(
     make = neuron_of(neuron, sweeps, plan.learn_threshold, decay=decay, backend=backend)
     framing = {name: getattr(plan, name) for name in FRAMING}
     settings = {"dataset": dataset, "neuron": neuron, "recipe": recipe, "sweeps": sweeps,
-                "decay": decay, "backend": backend, "width": width, **framing,
-                **plan.recipe.facts()}  # fmt: skip
+                "decay": decay, "backend": backend, "width": width,
+                "deterministic": deterministic, **framing, **plan.recipe.facts()}  # fmt: skip
     settings = json.loads(json.dumps(settings))
-    with processes.joined(device) as device:
+    with _repeatable(deterministic), processes.joined(device) as device:
         settings["processes"] = processes.world()
         facts = measured.provenance(command, device)
         if processes.rank() == 0:
@@ -110,6 +118,19 @@ def run(
         if processes.rank() == 0:
             finish(folder, result, rows)
         return result | {"rows": rows}
+
+
+@contextmanager
+def _repeatable(wanted: bool) -> Iterator[None]:
+    """PyTorch's switch for repeatable algorithms, put back as it was."""
+    before = torch.are_deterministic_algorithms_enabled()
+    if wanted:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by cuBLAS
+        torch.use_deterministic_algorithms(True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)
 
 
 def _claim(folder: Path, settings: dict) -> None:

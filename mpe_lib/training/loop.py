@@ -97,7 +97,7 @@ def train(
         torch.manual_seed(seed)
         network = build().to(device)
         optimiser = recipe.optimiser_of(network)
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.epochs * batches)
+        schedule = recipe.schedule_of(optimiser, batches)
         state = State(
             network, optimiser, schedule,
             order=torch.zeros(samples, dtype=torch.int64), totals=torch.zeros(2, device=device),

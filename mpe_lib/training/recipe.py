@@ -16,6 +16,7 @@ class Recipe:
         epochs: passes over the training part.
         batch_size: samples in a step of the optimiser, over all processes together.
         learning_rate: at the start; it falls to 0 along half a cosine, a little at every step.
+        warm_up: epochs over which it first grows to that, in a straight line; for large batches.
         optimiser: "adam", "adamw" or "sgd".
         momentum: of SGD.
         weight_decay: L2 (decoupled for "adamw").
@@ -40,6 +41,7 @@ class Recipe:
     epochs: int = 10
     batch_size: int = 64
     learning_rate: float = 0.01
+    warm_up: int = 0
     optimiser: str = "adam"
     momentum: float = 0.9
     weight_decay: float = 0.0
@@ -62,7 +64,14 @@ class Recipe:
             raise ValueError(
                 f"optimiser must be one of {OPTIMISERS}, got {self.optimiser!r}: choose a name"
             )
-        for name in ("learning_rate", "momentum", "weight_decay", "tet_regulariser", "mixup"):
+        for name in (
+            "learning_rate",
+            "warm_up",
+            "momentum",
+            "weight_decay",
+            "tet_regulariser",
+            "mixup",
+        ):
             if not getattr(self, name) >= 0:
                 raise ValueError(
                     f"{name} must be at least 0, got {getattr(self, name)}: see the help of Recipe"
@@ -88,6 +97,17 @@ class Recipe:
         if self.optimiser == "sgd":
             settings["momentum"] = self.momentum
         return kind[self.optimiser](network.parameters(), **settings)
+
+    def schedule_of(
+        self, optimiser: torch.optim.Optimizer, batches: int
+    ) -> torch.optim.lr_scheduler.LRScheduler:
+        """What sets the learning rate after each step, of which an epoch has `batches`."""
+        lr = torch.optim.lr_scheduler
+        if not self.warm_up:
+            return lr.CosineAnnealingLR(optimiser, self.epochs * batches)
+        steps = self.warm_up * batches
+        grow = lr.LinearLR(optimiser, 1 / (steps + 1), total_iters=steps)
+        return lr.ChainedScheduler([grow, lr.CosineAnnealingLR(optimiser, self.epochs * batches)])
 
     def facts(self) -> dict:
         """The settings as JSON can hold them."""
