@@ -72,7 +72,11 @@ def test_it_trains_with_the_library_s_loop():
     x = torch.cat((frames(batch=4), 0.2 * frames(batch=4)), 1)
     part = Part(x, torch.arange(8) // 4)
     run = train(
-        lambda: VGG(2, LIF, (16, 16), width=16, dropout=0.0), part, part, part, 6, 8, device="cpu"
+        lambda: VGG(2, LIF, (16, 16), width=16, dropout=0.0),
+        *(part, part, part),
+        epochs=6,
+        batch_size=8,
+        device="cpu",
     )
     assert run.history[-1]["task"] < run.history[0]["task"] and len(run.history[0]["rate"]) == 8
 

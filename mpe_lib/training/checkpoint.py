@@ -1,0 +1,189 @@
+"""Checkpoints: one file with all that a run needs to go on as if it had never stopped.
+
+Tensors and text only (safetensors), so that loading one runs no code. Written under a temporary
+name, forced to the disk and renamed, so that there is always one whole checkpoint.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as serialised
+from torch import Tensor, nn
+
+from . import processes
+
+FORMAT = 1  # of the file; another one is refused
+
+
+@dataclass
+class State:
+    """A run at one moment: between two steps of the optimiser.
+
+    Args:
+        network, optimiser, schedule: as they are.
+        epoch, batch: how many are done, of the run and of the epoch.
+        order: ``[N]`` the order of the samples in this epoch.
+        totals: ``[2]`` of this epoch, the sums of the task loss and of the membrane loss.
+        history: one dict for each epoch that is done.
+        seconds: of each epoch that is done; the last entry is of the one that is not.
+    """
+
+    network: nn.Module
+    optimiser: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    order: Tensor
+    totals: Tensor
+    epoch: int = 0
+    batch: int = 0
+    history: list[dict] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=lambda: [0.0])
+
+    def save(self, path: Path, facts: dict) -> None:
+        """Write the checkpoint. With several processes all must call this; the first one writes.
+
+        Args:
+            path: of the file.
+            facts: what the run is (JSON), compared when it is resumed.
+
+        Raises:
+            OSError: the disk is full, the folder cannot be written; the last one is still there.
+        """
+        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        optimiser = self.optimiser.state_dict()
+        for k, values in optimiser["state"].items():
+            tensors |= {f"optimiser.{k}.{n}": v for n, v in values.items() if v is not None}
+        tensors |= {"order": self.order, "totals": processes.of_all(self.totals.cpu())}
+        tensors |= {f"random.{k}": processes.of_all(v) for k, v in random_states().items()}
+        if processes.rank() == 0:
+            text = {
+                "format": FORMAT,
+                "facts": facts,
+                "groups": optimiser["param_groups"],
+                "schedule": self.schedule.state_dict(),
+            } | {name: getattr(self, name) for name in ("epoch", "batch", "history", "seconds")}
+            whole = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+            write(path, serialised(whole, {"state": json.dumps(text, allow_nan=False)}))
+
+    def resume(self, path: Path, facts: dict) -> None:
+        """Become the state that a checkpoint holds, torch's random states included.
+
+        Raises:
+            ValueError: a damaged file, or one of another run; the message says what differs.
+        """
+        tensors, text = read(path)
+        stored = text["facts"]
+        if stored != json.loads(json.dumps(facts)):
+            both = sorted(stored.keys() | facts.keys())
+            other = [f"{k}: {stored.get(k)} there, {facts.get(k)} here" for k in both
+                     if stored.get(k) != json.loads(json.dumps(facts.get(k)))]  # fmt: skip
+            raise ValueError(
+                f"{path} is of another run ({'; '.join(other)}): give this one a folder of its "
+                "own, or go on with the settings of that one"
+            )
+        self.network.load_state_dict(_below("network.", tensors))
+        found: dict[int, dict] = {}
+        for name, value in _below("optimiser.", tensors).items():
+            k, key = name.split(".", 1)
+            found.setdefault(int(k), {})[key] = value
+        self.optimiser.load_state_dict({"state": found, "param_groups": text["groups"]})
+        self.schedule.load_state_dict(text["schedule"])
+        self.order.copy_(tensors["order"])
+        self.totals.copy_(tensors["totals"][processes.rank()])
+        for name in ("epoch", "batch", "history", "seconds"):
+            setattr(self, name, text[name])
+        set_random_states({k: v[processes.rank()] for k, v in _below("random.", tensors).items()})
+
+
+def random_states() -> dict[str, Tensor]:
+    """torch's random states, of the CPU and of this process's GPU if there is one."""
+    states = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        states["cuda"] = torch.cuda.get_rng_state()
+    return states
+
+
+def set_random_states(states: dict[str, Tensor]) -> None:
+    """Set what :func:`random_states` gave; a GPU's is left out where there is none."""
+    torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and have it on the disk when this returns.
+
+    Raises:
+        OSError: with what to do about it; an older file of that name is untouched.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        _remove(part)
+        raise OSError(
+            error.errno,
+            f"{path} could not be written ({error.strerror}): make room or give a folder that can "
+            f"be written; it takes {len(data):,} bytes",
+        ) from error
+
+
+def check_room(path: Path) -> None:
+    """Is there room for a second checkpoint beside the one at `path`, as each new one needs?
+
+    Raises:
+        OSError: there is not.
+    """
+    size, free = path.stat().st_size, shutil.disk_usage(path.parent).free
+    if free < size:
+        raise OSError(
+            f"{path.parent} has {free:,} bytes left, and a checkpoint takes {size:,} beside the "
+            "last one: make room before training"
+        )
+
+
+def read(path: Path) -> tuple[dict[str, Tensor], dict]:
+    """The tensors of a checkpoint and the rest of it.
+
+    Raises:
+        ValueError: the file is damaged, or of another format.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            text = json.loads((file.metadata() or {}).get("state", "{}"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, ValueError) as error:
+        raise ValueError(
+            f"{path} is no whole checkpoint ({error}): delete it to start over, or put a copy back"
+        ) from error
+    if text.get("format") != FORMAT:
+        raise ValueError(
+            f"{path}: expected a checkpoint of format {FORMAT}, got {text.get('format')}: it was "
+            "written by another version, or by something else"
+        )
+    return tensors, text
+
+
+def weights(path: str | os.PathLike) -> dict[str, Tensor]:
+    """The network's weights in a checkpoint, for ``network.load_state_dict``."""
+    return _below("network.", read(Path(path))[0])
+
+
+def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:  # its folder is no folder, or cannot be changed: nothing was left there
+        return

@@ -1,0 +1,150 @@
+"""The training command as a function: data, network, recipe and seeds in, a folder of results out.
+
+The folder holds ``settings.json``, for each seed a checkpoint and, once it is done, its row, and at
+the end ``result.json`` and ``curves.png``. Started again with the same settings, it goes on.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from .. import measured
+from . import processes
+from .checkpoint import write
+from .loop import train
+from .recipe import FIELDS
+from .report import finish, row_of
+from .tasks import NETWORKS, network_of, neuron_of, parts_of, plan_of
+
+FRAMING = ("steps", "by", "size", "network", "learn_threshold")
+
+
+def run(
+    dataset: str,
+    neuron: str = "mpe",
+    recipe: str = "small",
+    seeds: tuple[int, ...] = (0,),
+    out: str | Path = "runs",
+    *,
+    root: str | Path | None = None,
+    download: bool = False,
+    device: str | None = None,
+    sweeps: int = 0,
+    decay: float = 0.25,
+    backend: str = "auto",
+    width: int | None = None,
+    save_every: int | None = None,
+    deterministic: bool = False,
+    command: str = "",
+    **changes,
+) -> dict:
+    """Train one network for each seed; the test part is scored once for each, at the end.
+
+    Args:
+        dataset: "digit" or "order" (built in), or a name of :func:`mpe_lib.load_dataset`.
+        neuron, sweeps, decay, backend: see :func:`mpe_lib.training.tasks.neuron_of`.
+        recipe: "paper" or "small", see ``mpe_lib/training/tasks.py``.
+        seeds: one run for each.
+        out: the folder for the results.
+        root, download: where the recordings are, see :func:`mpe_lib.load_dataset`.
+        device: "cpu", "cuda", ...; a GPU where there is one if None.
+        width: divides the channels of the paper's networks.
+        save_every: steps between two checkpoints; one after each epoch if None.
+        deterministic: let PyTorch use none but repeatable algorithms, so that a run on a GPU
+            that was resumed is the uninterrupted one there too; slower. A CPU needs none of it.
+        command: what was typed, for the result file.
+        changes: fields of the recipe (epochs=3) or of the plan (steps=4, size=(32, 32)) that are
+            to be others.
+
+    Returns:
+        The result, as written to ``out/result.json``.
+
+    Raises:
+        ValueError: unknown names or settings, a folder that holds runs with other settings.
+        FileNotFoundError: the recordings are not there; the message says how to get them.
+        OSError: the folder cannot be written, or is full.
+    """
+    folder = Path(out)
+    plan = plan_of(dataset, recipe)
+    unknown = changes.keys() - {*FIELDS, *FRAMING}
+    if unknown:
+        raise ValueError(
+            f"expected fields of the recipe {FIELDS} or of the plan {FRAMING}, got "
+            f"{sorted(unknown)}: check the spelling"
+        )
+    plan = plan._replace(
+        recipe=replace(plan.recipe, **{k: v for k, v in changes.items() if k in FIELDS}),
+        **{k: v for k, v in changes.items() if k in FRAMING},
+    )
+    if plan.network not in NETWORKS:
+        raise ValueError(f"network must be one of {tuple(NETWORKS)}, got {plan.network!r}")
+    make = neuron_of(neuron, sweeps, plan.learn_threshold, decay=decay, backend=backend)
+    framing = {name: getattr(plan, name) for name in FRAMING}
+    settings = {"dataset": dataset, "neuron": neuron, "recipe": recipe, "sweeps": sweeps,
+                "decay": decay, "backend": backend, "width": width,
+                "deterministic": deterministic, **framing, **plan.recipe.facts()}  # fmt: skip
+    settings = json.loads(json.dumps(settings))
+    with _repeatable(deterministic), processes.joined(device) as device:
+        settings["processes"] = processes.world()
+        facts = measured.provenance(command, device)
+        if processes.rank() == 0:
+            _claim(folder, settings)
+        processes.wait()
+        options = {} if dataset in ("digit", "order") else {"root": root, "download": download}
+        parts = parts_of(dataset, plan, **options)
+        build = network_of(plan, parts, make, **({} if width is None else {"width": width}))
+        rows = []
+        for seed in seeds:
+            done = folder / f"seed-{seed}.json"
+            if done.exists():
+                rows.append(json.loads(done.read_text(encoding="utf-8")))
+                continue
+            found = train(
+                build, *parts, plan.recipe, seed=seed, device=device, dataset=dataset,
+                checkpoint=folder / f"seed-{seed}.safetensors", save_every=save_every,
+                progress=f"{dataset}, {neuron}, seed {seed}",
+            )  # fmt: skip
+            rows.append(row_of(found, seed, len(parts[2].labels)))
+            if processes.rank() == 0:
+                write(done, (json.dumps(rows[-1], indent=1, allow_nan=False) + "\n").encode())
+            processes.wait()
+        what = f"test accuracy on {dataset} with the {neuron} neuron, recipe {recipe}"
+        result = {"what": what, "settings": settings, "provenance": facts}
+        if processes.rank() == 0:
+            finish(folder, result, rows)
+        return result | {"rows": rows}
+
+
+@contextmanager
+def _repeatable(wanted: bool) -> Iterator[None]:
+    """PyTorch's switch for repeatable algorithms, put back as it was."""
+    before = torch.are_deterministic_algorithms_enabled()
+    if wanted:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by cuBLAS
+        torch.use_deterministic_algorithms(True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)
+
+
+def _claim(folder: Path, settings: dict) -> None:
+    """Write the settings into a new folder; a folder with others is refused."""
+    path = folder / "settings.json"
+    if not path.exists():
+        write(path, (json.dumps(settings, indent=1) + "\n").encode())
+        return
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    if stored != settings:
+        other = [f"{k}: {stored.get(k)} there, {settings.get(k)} here"
+                 for k in sorted(stored.keys() | settings.keys())
+                 if stored.get(k) != settings.get(k)]  # fmt: skip
+        raise ValueError(
+            f"{folder} holds runs with other settings ({'; '.join(other)}): give these a folder of "
+            "their own with --out"
+        )

@@ -1,0 +1,157 @@
+"""What can be trained by name: data sets with their parts, networks, neurons and recipes."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from ..digits import digits_in_motion
+from ..events import Part
+from ..networks import EventNet
+from ..neurons import LIF, MPE
+from ..vgg import VGG
+from .recipe import Recipe
+
+BUILT_IN = ("digit", "order")
+DATASETS = BUILT_IN
+RULES = {"mpe": "bernoulli", "mean": "mean", "hard": "hard", "zero": "zero"}
+NEURONS = ("lif", *RULES)
+NETWORKS: dict[str, Callable[..., nn.Module]] = {
+    "event": EventNet,
+    "vgg": VGG,
+}
+
+
+class Plan(NamedTuple):
+    """How a data set is framed and which network it is given to.
+
+    Args:
+        recipe: of the training.
+        steps: T.
+        by: "time" or "count", of the frames.
+        size: (height, width) of the frames; None for channels.
+        network: a name of NETWORKS.
+        learn_threshold: one trained threshold for each layer.
+    """
+
+    recipe: Recipe
+    steps: int
+    by: str
+    size: tuple[int, int] | None
+    network: str
+    learn_threshold: bool = False
+
+
+_SGD = {"optimiser": "sgd", "weight_decay": 5e-4, "tet_regulariser": 0.001, "epochs": 230}
+# arXiv 2409.04978, section 4, and the scripts released with it; data/README.md lists what differs
+PAPER = {
+    "cifar10-dvs": Plan(
+        Recipe(batch_size=32, learning_rate=0.05, membrane_weight=0.01, membrane_epochs=150,
+               augment=("crop", "flip"), **_SGD),
+        10, "count", (48, 48), "vgg", learn_threshold=True,
+    ),
+    "dvs-gesture": Plan(
+        Recipe(batch_size=8, learning_rate=0.05, membrane_weight=0.001, membrane_epochs=150,
+               augment=("crop",), mixup=0.5, mixup_epochs=141, amp=True, **_SGD),
+        16, "count", (64, 64), "gesture", learn_threshold=True,
+    ),
+    "ncaltech101": Plan(
+        Recipe(batch_size=8, learning_rate=0.01, membrane_weight=0.001, membrane_epochs=75,
+               augment=("crop", "flip"), mixup=0.5, mixup_epochs=141, amp=True, **_SGD),
+        10, "count", (128, 128), "gesture", learn_threshold=True,
+    ),
+}  # fmt: skip
+# chosen on validation parts of the data that they are for, see data/README.md
+SMALL = {
+    "digit": Plan(Recipe(10, 64, 0.02), 12, "time", (10, 10), "event"),
+    "order": Plan(Recipe(40, 64, 0.02), 12, "time", (10, 10), "event"),
+    "nmnist": Plan(Recipe(30, 64, 0.02), 10, "time", (17, 17), "event"),
+}
+RECIPES = {"paper": PAPER, "small": SMALL}
+
+
+def plan_of(dataset: str, recipe: str) -> Plan:
+    """The plan of a data set.
+
+    Raises:
+        ValueError: unknown names, or no such recipe for this data set.
+
+    >>> plan_of("digit", "small").steps
+    12
+    """
+    if dataset not in DATASETS:
+        raise ValueError(f"dataset must be one of {DATASETS}, got {dataset!r}: choose a name")
+    found = [name for name, plans in RECIPES.items() if dataset in plans]
+    if recipe not in found:
+        others = ", ".join(RECIPES.get(recipe, ())) or "no data set"
+        raise ValueError(
+            f"{dataset} has the recipes {', '.join(found) or 'none'}, got {recipe!r}, which is "
+            f"there for {others}: choose one that is there"
+        )
+    return RECIPES[recipe][dataset]
+
+
+def parts_of(dataset: str, plan: Plan, **options) -> tuple[Part, Part, Part]:
+    """Training, validation and test part of a data set, framed as the plan says.
+
+    Args:
+        dataset: a name of DATASETS.
+        plan: of :func:`plan_of`.
+        options: root, download: of :func:`mpe_lib.load_dataset`.
+    """
+    if dataset in BUILT_IN:
+        pool = 20 // plan.size[0]
+        found = []
+        for recordings in digits_in_motion(dataset).split(0.6, 0.2, 0.2):
+            labels = torch.as_tensor(recordings.labels, dtype=torch.int64)
+            found.append(Part(recordings.frames(plan.steps, plan.by, pool), labels))
+        return tuple(found)
+    raise NotImplementedError
+
+
+def neuron_of(
+    name: str, sweeps: int = 0, learn_threshold: bool = False, **settings
+) -> Callable[[], nn.Module]:
+    """What makes one spiking layer.
+
+    Args:
+        name: "lif" (exact), "mpe" (the paper's rule, its mean in evaluation), "mean", "hard", or
+            "zero" (no memory).
+        sweeps: refinement passes of an estimating neuron.
+        learn_threshold: train one threshold for each layer.
+        settings: decay, backend: of :class:`mpe_lib.LIF`.
+
+    Raises:
+        ValueError: an unknown name, or sweeps of the exact neuron.
+
+    >>> neuron_of("hard", sweeps=2)()
+    MPE(rule='hard', eval_rule='hard', sweeps=2, shift=True, decay=0.25, v_threshold=1.0, reset='hard', surrogate='triangle', backend='auto')
+    """  # noqa: E501
+    if name not in NEURONS:
+        raise ValueError(f"neuron must be one of {NEURONS}, got {name!r}: choose a name")
+    settings["learn_threshold"] = learn_threshold
+    if name == "lif":
+        if sweeps:
+            raise ValueError(f"an exact neuron has nothing to refine, got sweeps={sweeps}: use 0")
+        return partial(LIF, **settings)
+    rule = RULES[name]
+    return partial(MPE, rule, "mean" if name == "mpe" else rule, sweeps, **settings)
+
+
+def network_of(
+    plan: Plan, parts: tuple[Part, Part, Part], neuron: Callable[[], nn.Module], **options
+) -> Callable[[], nn.Module]:
+    """What makes the network of a plan.
+
+    Args:
+        plan: names the network.
+        parts: their labels tell the number of classes, the frames their size.
+        neuron: makes one spiking layer.
+        options: more arguments of the network (width, dropout, ...).
+    """
+    classes = 1 + max(int(part.labels.max()) for part in parts)
+    shape = parts[0].frames.shape[2:]
+    size = {"size": tuple(shape[-2:])} if len(shape) == 3 else {"inputs": shape[0]}
+    return partial(NETWORKS[plan.network], classes, neuron, **size, **options)

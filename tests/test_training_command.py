@@ -1,0 +1,99 @@
+import json
+import sys
+
+import pytest
+import torch
+
+from mpe_lib.training import __main__ as command
+from mpe_lib.training.command import run
+
+QUICK = {"epochs": 1, "batch_size": 400, "device": "cpu"}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "first"
+    return out, run("digit", "hard", seeds=(0, 1), out=out, **QUICK, command="as typed")
+
+
+def test_a_folder_holds_all_that_is_needed_to_repeat_the_run(done):
+    out, result = done
+    stored = json.loads((out / "result.json").read_text())
+    assert stored == json.loads(json.dumps(result))
+    assert {"what", "settings", "provenance", "rows"} == stored.keys()
+    assert stored["settings"]["epochs"] == 1 and stored["settings"]["learning_rate"] == 0.02
+    assert stored["provenance"]["command"] == "as typed"
+    assert {"commit", "device", "versions", "date"} <= stored["provenance"].keys()
+    for seed, row in enumerate(stored["rows"]):
+        assert row["seed"] == seed and row["test_samples"] == 359
+        assert len(row["task"]) == len(row["validation"]) == len(row["epoch_seconds"]) == 1
+    assert stored["rows"][0]["task"] != stored["rows"][1]["task"]
+    assert (out / "curves.png").read_bytes().startswith(b"\x89PNG")
+    assert not list(out.glob("*.part"))
+
+
+def test_what_is_done_is_not_done_again(done, monkeypatch):
+    out, result = done
+    monkeypatch.setattr("mpe_lib.training.command.train", lambda *_, **__: pytest.fail("trained"))
+    again = run("digit", "hard", seeds=(1, 0), out=out, **QUICK)
+    assert again["rows"] == json.loads(json.dumps(result["rows"][::-1]))
+
+
+def test_a_folder_with_other_settings_is_refused(done):
+    with pytest.raises(ValueError, match="other settings .*neuron: hard there, zero here.*--out"):
+        run("digit", "zero", out=done[0], **QUICK)
+    with pytest.raises(ValueError, match="batch_size: 400 there, 300 here"):
+        run("digit", "hard", out=done[0], **QUICK | {"batch_size": 300})
+
+
+def test_wrong_words_are_refused_before_anything_is_written(tmp_path):
+    for wrong, words in (
+        ({"dataset": "mnist"}, "dataset must be one of .*'mnist'"),
+        ({"dataset": "digit", "recipe": "paper"}, "digit has the recipes small, got 'paper'"),
+        ({"dataset": "digit", "neuron": "relu"}, "neuron must be one of .*'relu'"),
+        ({"dataset": "digit", "neuron": "lif", "sweeps": 2}, "nothing to refine, got sweeps=2"),
+        ({"dataset": "digit", "epoch": 3}, r"got \['epoch'\]: check the spelling"),
+        ({"dataset": "digit", "network": "net"}, "network must be one of .*'net'"),
+        ({"dataset": "digit", "epochs": 0}, "expected epochs >= 1"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            run(out=tmp_path / "out", **wrong)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_prints_a_table_and_where_it_is(tmp_path, monkeypatch, capsys):
+    words = ["--dataset", "order", "--neuron", "mpe", "--epochs", "1", "--batch-size", "400"]
+    monkeypatch.setattr(
+        sys, "argv", ["training", *words, "--out", str(tmp_path), "--device", "cpu"]
+    )
+    command.main()
+    told = capsys.readouterr().out
+    assert "order, mpe, recipe small: 1 seed, 359 test samples" in told
+    assert f"wrote {tmp_path}/result.json" in told
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    assert settings["learning_rate"] == 0.02 and settings["batch_size"] == 400
+
+
+def test_errors_are_one_line_and_no_traceback(tmp_path, monkeypatch):
+    words = ["--dataset", "digit", "--recipe", "paper", "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", ["training", *words])
+    with pytest.raises(SystemExit, match="^ValueError: digit has the recipes small"):
+        command.main()
+    monkeypatch.setattr(sys, "argv", ["training", "--dataset", "digit", "--out", "/proc/no/where"])
+    with pytest.raises(SystemExit, match="^(OSError|FileNotFoundError): /proc/no/where/settings"):
+        command.main()
+
+
+def test_repeatable_algorithms_are_asked_for_and_put_back(tmp_path, monkeypatch):
+    seen = []
+
+    def looked(*_, **__):
+        seen.append(torch.are_deterministic_algorithms_enabled())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mpe_lib.training.command.train", looked)
+    for wanted in (True, False):
+        with pytest.raises(KeyboardInterrupt):
+            run("digit", out=tmp_path / str(wanted), deterministic=wanted, **QUICK)
+        assert not torch.are_deterministic_algorithms_enabled()
+    assert seen == [True, False]
