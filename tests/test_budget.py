@@ -109,6 +109,18 @@ def test_what_the_text_says_in_words_is_what_the_tables_say():
     )
 
 
+def test_the_whole_run_is_the_product_of_its_factors():
+    net = VGG(10, LIF, (48, 48))
+    sizes = (48, 48, 24, 24, 12, 12, 6, 6)
+    macs = [layer.weight.numel() * n**2 for (layer, _), n in zip(net.weights, sizes, strict=True)]
+    macs.append(net.readout[1].weight.numel())
+    work = 10 * 2 * (3 * sum(macs) - macs[0]) * 8000 * 230
+    text = budget.whole_run()
+    assert f"x 230 epochs = {work / 1e15:.0f} PFLOP" in text
+    minutes = [float(each) for each in re.findall(r"([\d.]+) minutes", text)]
+    assert minutes == [round(work / 156e12 / n / 60, 1) for n in (1, 8)]
+
+
 def test_all_tables_are_on_the_page_and_no_mark_is_left():
     assert sorted(budget.MARK.findall(PAGE)) == sorted(budget.TABLES)
     filled = budget.fill(PAGE)
