@@ -2,12 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
 Events = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # t [us], x, y, p
+
+
+class Part(NamedTuple):
+    """One part of a data set: frames ``[T, N, 2, H, W]`` (or ``[T, N, channels]``) and labels
+    ``[N]`` (int64)."""
+
+    frames: Tensor
+    labels: Tensor
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,9 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from .dynamics import Trace
+from .events import Part
 from .losses import tet_loss
 from .neurons import MPE
-
-
-class Part(NamedTuple):
-    """One part of a data set: frames ``[T, N, 2, H, W]`` and labels ``[N]`` (int64)."""
-
-    frames: Tensor
-    labels: Tensor
 
 
 class Run(NamedTuple):
