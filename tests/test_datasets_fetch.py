@@ -106,9 +106,7 @@ def test_what_came_before_a_broken_connection_is_kept(tmp_path, archive, server)
 
     handler, Handler.do_GET = Handler.do_GET, lambda self: once(self, handler, stop)
     try:
-        with pytest.raises(
-            ConnectionError, match="a.zip: .* after 400000 bytes .* kept .* hand"
-        ):
+        with pytest.raises(ConnectionError, match="a.zip: .* after 400000 bytes .* kept .* hand"):
             fetch(archive, tmp_path / "a.zip", HAND)
     finally:
         Handler.do_GET = handler
