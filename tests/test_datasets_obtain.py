@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import urllib.request
 import zipfile
@@ -176,12 +177,15 @@ def test_the_folder_of_the_environment(tmp_path, monkeypatch, home):
         load_dataset("ncaltech101")
 
 
-def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch, home):
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC])
+def test_a_folder_that_is_full_or_cannot_be_written(tmp_path, monkeypatch, number):
     folder = published("nmnist", tmp_path, monkeypatch)
 
     def refuse(*_, **__):
-        raise PermissionError(13, "Permission denied")
+        raise OSError(number, "as the system says it")
 
-    monkeypatch.setattr("mpe_lib.datasets.obtain.unpack", refuse)
-    with pytest.raises(PermissionError, match="expected a folder that can be written, to unpack"):
+    monkeypatch.setattr("mpe_lib.datasets.unpack.shutil.copyfileobj", refuse)
+    with pytest.raises(OSError, match="expected a folder with room, that can be written") as caught:
         load_dataset("nmnist", root=folder)
+    assert "as the system says it" in str(caught.value) and caught.value.errno == number
+    assert not [each for each in folder.iterdir() if "part" in each.name or each.is_dir()]

@@ -12,7 +12,7 @@ from ..events import Events
 from .aedat import SENSOR as DVS128
 from .aedat import read_aedat2, read_aedat3
 from .atis import read_events_40bit
-from .catalogue import CATALOGUE, Dataset
+from .catalogue import Dataset
 from .recordings import STRAY, EventFiles, checked
 from .spikes import CHANNELS, SpikeFile
 from .splits import chosen, nine_tenths, tenth
@@ -208,4 +208,3 @@ LISTINGS = {
     "shd": _spoken,
     "ssc": _spoken,
 }
-assert set(LISTINGS) == set(CATALOGUE)

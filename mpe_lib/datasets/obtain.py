@@ -1,5 +1,6 @@
 """Find a dataset on the disk, or the archives of it, or fetch them, or say how to get them."""
 
+import errno
 import os
 from pathlib import Path, PurePosixPath
 
@@ -9,6 +10,8 @@ from ..digits import cache_folder
 from .catalogue import PARTS, Archive, Dataset
 from .fetch import check, fetch
 from .unpack import take_out, unpack
+
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def obtain(dataset: Dataset, part: str, root: str | os.PathLike | None, download: bool) -> Path:
@@ -33,10 +36,13 @@ def obtain(dataset: Dataset, part: str, root: str | os.PathLike | None, download
             with FileLock(folder / ".mpe_lib.lock"):  # one of many processes does the work
                 for archive in missing(dataset, part, folder):
                     _bring(dataset, part, archive, folder, root, download)
-        except PermissionError as error:
-            raise PermissionError(
-                f"{folder}: expected a folder that can be written, to unpack {dataset.title} in "
-                f"({error}): unpack it there yourself, or choose another with MPE_CACHE or root"
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            raise OSError(
+                error.errno,
+                f"{folder}: expected a folder with room, that can be written, to put "
+                f"{dataset.title} in ({error}): choose another with MPE_CACHE or root",
             ) from error
     if missing(dataset, part, folder):
         raise FileNotFoundError(instructions(dataset, part, folder, root))
@@ -65,7 +71,7 @@ def instructions(
     call = f"load_dataset({dataset.name!r}, {part!r}"
     call += f", root={os.fspath(root)!r}" if root is not None else ""
     lines = [
-        f"{dataset.title} is not on this machine. To have it:",
+        f"{dataset.title}, part {part!r}, is not on this machine. To have it:",
         f"1. fetch, in a browser, from {dataset.page}",
         *(f"       {archive.name} ({_size(archive)}md5 {archive.md5})" for archive in wanted),
         f"   ({dataset.space}; licence: {dataset.licence});",
