@@ -102,7 +102,7 @@ def _ncaltech101(dataset, folder, part):
 def _cifar10_dvs(dataset, folder, part):
     found = []
     for path in (p for name in dataset.classes for p in (folder / name).glob("*.aedat")):
-        match = re.fullmatch(rf"cifar10_{path.parent.name}_(\d{1, 9})\.aedat", path.name)
+        match = re.fullmatch(rf"cifar10_{path.parent.name}_(\d{{1,9}})\.aedat", path.name)
         if match is None:
             raise ValueError(
                 f"{path}: expected a name like cifar10_{path.parent.name}_7.aedat, whose number "
