@@ -1,0 +1,108 @@
+"""The analysis of the recordings study, against values worked out by hand."""
+
+import pytest
+
+from mpe_lib.studies.differences import (
+    accuracy,
+    can_show,
+    compare,
+    holm,
+    mean_interval,
+    paired_p,
+    wilson,
+)
+
+
+def row(neuron, seed, hits, fold=None):
+    n = len(hits)
+    return {"neuron": neuron, "seed": seed, "fold": fold, "n": n, "hits": hits,
+            "test": hits.count("1") / n}  # fmt: skip
+
+
+def test_wilson_by_hand():
+    # 8 of 10, z = 1.959964: middle (0.8 + 0.192073) / 1.384146, half as in Wilson 1927
+    assert wilson(8, 10) == pytest.approx((0.490162, 0.943318), abs=1e-6)
+    assert wilson(0, 20)[0] == pytest.approx(0) and wilson(20, 20)[1] == pytest.approx(1)
+    with pytest.raises(ValueError, match="expected 0 <= right"):
+        wilson(11, 10)
+
+
+def test_t_interval_by_hand():
+    # mean 3, deviation sqrt(10 / 4), t(0.975; 4) = 2.776445
+    middle, low, high = mean_interval([1, 2, 3, 4, 5])
+    half = 2.776445 * (2.5 / 5) ** 0.5
+    assert (middle, low, high) == pytest.approx((3, 3 - half, 3 + half), abs=1e-6)
+    assert mean_interval([0.5]) == (0.5, -float("inf"), float("inf"))
+
+
+def test_paired_p_by_hand():
+    # t = 3 / sqrt(0.5) = 4.242641 with 4 degrees of freedom: p = 0.013236
+    assert paired_p([1, 2, 3, 4, 5]) == pytest.approx(0.013236, abs=1e-5)
+    assert paired_p([0.1, 0.1, 0.1]) == 0.0  # always the same, and not 0
+    assert paired_p([-1, 1]) == 1.0
+
+
+def test_holm_by_hand():
+    assert holm([0.02, 0.01, 0.5, 0.02]) == pytest.approx([0.06, 0.04, 0.5, 0.06])
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+def test_accuracy_pools_the_folds_of_a_seed_first():
+    rows = [row("a", 0, "1110", 0), row("a", 0, "111111", 1),
+            row("a", 1, "1111", 0), row("a", 1, "111000", 1)]  # fmt: skip
+    found = accuracy(rows)
+    assert found["mean"] == pytest.approx(0.8) and found["seeds"] == 2  # 9 and 7 of 10
+    assert found["over_seeds"] == pytest.approx(
+        (0.8 - 12.7062 * 0.1, 0.8 + 12.7062 * 0.1), abs=1e-4
+    )
+    assert found["over_recordings"] == pytest.approx(wilson(8, 10))
+    with pytest.raises(ValueError, match="same test samples"):
+        accuracy(rows[:3])
+
+
+def three(better, worse, same, seeds=5):
+    """Three neurons on 40 recordings in two folds: the third is the second again."""
+    rows = []
+    for seed in range(seeds):
+        for fold in (0, 1):
+            for name, right in (("exact LIF", better), ("zero", worse), ("mean", same)):
+                hits = "1" * (right + seed % 2) + "0" * (40 - right - seed % 2)
+                rows.append(row(name, seed, hits, fold))
+    return rows
+
+
+def test_a_difference_beyond_both_spreads_and_one_that_is_none():
+    found = compare(three(36, 20, 20), ["exact LIF", "zero", "mean"])
+    assert [(each["a"], each["b"]) for each in found] == [
+        ("exact LIF", "zero"), ("exact LIF", "mean"), ("zero", "mean")]  # fmt: skip
+    first, _, last = found
+    assert first["pairs"] == 10 and first["difference"] == pytest.approx(0.4)
+    assert [each["beyond"] for each in found] == [True, True, False]
+    assert last["difference"] == 0 and last["holm"] == 1
+    assert can_show(found)
+    assert not can_show(compare(three(20, 20, 20), ["exact LIF", "zero", "mean"]))
+
+
+def test_seeds_that_agree_do_not_make_up_for_few_recordings():
+    """One recording of 80 more, in every training: certain over seeds, and nothing over others."""
+    (only,) = compare(three(36, 35, 35, seeds=1), ["exact LIF", "zero"])
+    assert only["p"] < 1e-6 and not only["beyond"]
+    # by hand: 2 of 80 recordings differ; mean 0.025, deviation sqrt(80 / 79 (0.025 - 0.025^2))
+    half = 1.990450 * (0.025 * 0.975 / 79) ** 0.5
+    assert only["recordings"] == pytest.approx((0.025 - half, 0.025 + half), abs=1e-6)
+    assert not can_show([only])
+
+
+def test_pairs_are_made_by_seed_and_fold():
+    """Folds differ far more than neurons do; within a pair they do not count."""
+    rows = []
+    for fold, right in enumerate((10, 20, 30, 38)):
+        for name, more in (("exact LIF", 1), ("zero", 0)):
+            rows.append(row(name, 0, "1" * (right + more) + "0" * (39 - right - more) + "0", fold))
+    (only,) = compare(rows[::-1], ["exact LIF", "zero"])  # in any order
+    assert only["pairs"] == 4 and only["low"] == pytest.approx(only["high"])
+    with pytest.raises(ValueError, match="same seeds and folds"):
+        compare(rows[:-1], ["exact LIF", "zero"])
+    with pytest.raises(ValueError, match="got none"):
+        can_show([only], "mean", "hard")
