@@ -203,7 +203,7 @@ def test_rows_of_other_settings_and_code_are_not_mixed_in_silence(few, monkeypat
     stored = json.loads(path.read_text())
     stored["provenance"]["commit"] = "another"
     path.write_text(json.dumps(stored))
-    again = run_all("digits", None, 1, monkeypatch)
+    again = run_all("digits", None, 2, monkeypatch)
     assert again["provenance"]["commit"] == "another"
     assert [each["commit"] for each in again["later"]] == [measured.provenance("")["commit"]]
     tasks.SETTINGS["digits"] |= {"epochs": 3}

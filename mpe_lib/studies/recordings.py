@@ -102,13 +102,13 @@ def collect(task: str, seeds: int, root: Path | None, processes: int) -> dict:
             f"the rows of {name} were made with other settings, expected {settings}, got "
             f"{head['settings']}: move data/measured/{name}.json and .jsonl away to start over"
         )
-    if facts["commit"] != head["provenance"]["commit"]:  # say so, and once only
-        later = head.setdefault("later", [])
-        if facts["commit"] not in [each["commit"] for each in later]:
-            later.append(facts)
     done = {tuple(row[k] for k in KEY) for row in rows}
     wanted = list(jobs(task, seeds))
     missing = [job for job in wanted if tuple(job.values()) not in done]
+    runs = [head["provenance"], *head.get("later", [])]
+    known = [(each["commit"], each["command"]) for each in runs]
+    if missing and (facts["commit"], facts["command"]) not in known:
+        head["later"] = [*head.get("later", []), facts]
     _keep(kept, head, rows)
     with kept.open("a", encoding="utf-8") as file, ProcessPoolExecutor(processes) as pool:
         futures = [pool.submit(run, job, task, root, settings) for job in missing]
