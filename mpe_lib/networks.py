@@ -1,6 +1,6 @@
 """Networks: spiking layers between ordinary ones, and what each layer's neurons do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from torch import Tensor, nn
 
@@ -18,10 +18,9 @@ NEURONS: dict[str, Callable[[], nn.Module]] = {
 
 
 class EventNet(nn.Module):
-    """A few convolutions with spiking neurons and a linear readout, for small event recordings.
+    """Two convolutions with spiking neurons and one linear readout, for small event recordings.
 
     frames -> conv 3x3, norm, neuron -> pool 2 -> conv 3x3, norm, neuron -> pool 2 -> linear.
-    More convolutions, each with norm and neuron, may stand before the readout; none pools.
     The readout has no neuron: its value at step t is a vote, and the mean vote over the steps
     decides. Nothing in the network but its neurons sees more than one step.
 
@@ -30,7 +29,7 @@ class EventNet(nn.Module):
         neuron: makes one spiking layer: ``LIF``, ``MPE``, or a function such as
             ``lambda: MPE("hard", "hard")``.
         size: (height, width) of the frames, each at least 4.
-        channels: of the convolutions, at least two.
+        channels: of the two convolutions.
 
     >>> import torch
     >>> net = EventNet(10, MPE, size=(20, 20))
@@ -44,15 +43,13 @@ class EventNet(nn.Module):
         classes: int,
         neuron: Callable[[], nn.Module],
         size: tuple[int, int],
-        channels: Sequence[int] = (12, 24),
+        channels: tuple[int, int] = (12, 24),
     ):
         super().__init__()
         widths = (2, *channels)
         self.layers = nn.ModuleList(
-            nn.ModuleList(
-                (_convolution(a, b), neuron(), nn.AvgPool2d(2) if k < 2 else nn.Identity())
-            )
-            for k, (a, b) in enumerate(zip(widths, channels, strict=False))
+            nn.ModuleList((_convolution(a, b), neuron(), nn.AvgPool2d(2)))
+            for a, b in zip(widths, channels, strict=False)
         )
         height, width = (side // 4 for side in size)
         self.readout = nn.Linear(channels[-1] * height * width, classes)

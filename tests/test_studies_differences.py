@@ -9,6 +9,7 @@ from mpe_lib.studies.differences import (
     holm,
     mean_interval,
     paired_p,
+    sentences,
     wilson,
 )
 
@@ -106,3 +107,17 @@ def test_pairs_are_made_by_seed_and_fold():
         compare(rows[:-1], ["exact LIF", "zero"])
     with pytest.raises(ValueError, match="got none"):
         can_show([only], "mean", "hard")
+
+
+def test_sentences_say_what_stands_and_what_does_not():
+    names = ["exact LIF", "zero", "mean"]
+    said = sentences(three(36, 20, 20), names)
+    assert said[0].startswith("exact LIF: 91.0 % (5 seeds: 89.3 to 92.7; other recordings: 82.")
+    assert "exact LIF is above zero by 40.0 points (40.0 to 40.0)" in said
+    assert said[-2:] == [
+        "1 of 3 differences are not larger than their spread",
+        "the task can tell exact LIF from zero, which remembers nothing",
+    ]
+    turned = sentences(three(20, 36, 20), names)  # the second above the first
+    assert "zero is above exact LIF by 40.0 points (40.0 to 40.0)" in turned
+    assert "cannot" in sentences(three(20, 20, 20), names)[-1]

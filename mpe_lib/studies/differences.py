@@ -151,6 +151,42 @@ def can_show(comparisons: list[dict], a: str = "exact LIF", b: str = "zero") -> 
     raise ValueError(f"expected a comparison of {a} and {b}, got none")
 
 
+def sentences(rows: list[dict], neurons: Sequence[str]) -> list[str]:
+    """What the rows of one question say: each accuracy, each difference that stands, the rest.
+
+    Args:
+        rows, neurons: as :func:`compare`; the neurons with "exact LIF" and "zero" among them.
+    """
+    lines = []
+    for name in neurons:
+        found = accuracy([row for row in rows if row["neuron"] == name])
+        seeds = "one seed" if found["seeds"] == 1 else f"{found['seeds']} seeds: {_range(found)}"
+        low, high = found["over_recordings"]
+        lines.append(
+            f"{name}: {100 * found['mean']:.1f} % ({seeds}; other recordings: "
+            f"{100 * low:.1f} to {100 * high:.1f})"
+        )
+    comparisons = compare(rows, neurons)
+    for row in comparisons:
+        if row["beyond"]:
+            a, b = (row["a"], row["b"]) if row["difference"] > 0 else (row["b"], row["a"])
+            ends = sorted(100 * abs(row[end]) for end in ("low", "high"))
+            lines.append(
+                f"{a} is above {b} by {100 * abs(row['difference']):.1f} points "
+                f"({ends[0]:.1f} to {ends[1]:.1f})"
+            )
+    rest = sum(not row["beyond"] for row in comparisons)
+    lines.append(f"{rest} of {len(comparisons)} differences are not larger than their spread")
+    can = "can" if can_show(comparisons) else "cannot"
+    lines.append(f"the task {can} tell exact LIF from zero, which remembers nothing")
+    return lines
+
+
+def _range(found: dict) -> str:
+    low, high = found["over_seeds"]
+    return f"{100 * low:.1f} to {100 * high:.1f}"
+
+
 def _hits(rows) -> np.ndarray:
     """Share of seeds that were right on each recording, the folds one after the other."""
     folds = sorted({row.get("fold") for row in rows}, key=str)
