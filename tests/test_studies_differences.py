@@ -4,10 +4,10 @@ import pytest
 
 from mpe_lib.studies.differences import (
     accuracy,
-    can_show,
     compare,
     holm,
     mean_interval,
+    memory_shows,
     paired_p,
     sentences,
     wilson,
@@ -81,8 +81,11 @@ def test_a_difference_beyond_both_spreads_and_one_that_is_none():
     assert first["pairs"] == 10 and first["difference"] == pytest.approx(0.4)
     assert [each["beyond"] for each in found] == [True, True, False]
     assert last["difference"] == 0 and last["holm"] == 1
-    assert can_show(found)
-    assert not can_show(compare(three(20, 20, 20), ["exact LIF", "zero", "mean"]))
+    assert memory_shows(found) == 1
+    names = ["zero", "mean", "exact LIF"]  # in the other order
+    assert memory_shows(compare(three(20, 36, 36), names)) == -1
+    assert memory_shows(compare(three(20, 36, 36), names[::-1])) == -1
+    assert memory_shows(compare(three(20, 20, 20), names)) == 0
 
 
 def test_seeds_that_agree_do_not_make_up_for_few_recordings():
@@ -92,7 +95,7 @@ def test_seeds_that_agree_do_not_make_up_for_few_recordings():
     # by hand: 2 of 80 recordings differ; mean 0.025, deviation sqrt(80 / 79 (0.025 - 0.025^2))
     half = 1.990450 * (0.025 * 0.975 / 79) ** 0.5
     assert only["recordings"] == pytest.approx((0.025 - half, 0.025 + half), abs=1e-6)
-    assert not can_show([only])
+    assert memory_shows([only]) == 0
 
 
 def test_pairs_are_made_by_seed_and_fold():
@@ -106,7 +109,7 @@ def test_pairs_are_made_by_seed_and_fold():
     with pytest.raises(ValueError, match="same seeds and folds"):
         compare(rows[:-1], ["exact LIF", "zero"])
     with pytest.raises(ValueError, match="got none"):
-        can_show([only], "mean", "hard")
+        memory_shows([only], "mean", "hard")
 
 
 def test_sentences_say_what_stands_and_what_does_not():
@@ -116,8 +119,9 @@ def test_sentences_say_what_stands_and_what_does_not():
     assert "exact LIF is above zero by 40.0 points (40.0 to 40.0)" in said
     assert said[-2:] == [
         "1 of 3 differences are not larger than their spread",
-        "the task can tell exact LIF from zero, which remembers nothing",
+        "exact LIF is above zero: the task asks for memory, and shows who has it",
     ]
     turned = sentences(three(20, 36, 20), names)  # the second above the first
     assert "zero is above exact LIF by 40.0 points (40.0 to 40.0)" in turned
-    assert "cannot" in sentences(three(20, 20, 20), names)[-1]
+    assert "is below zero" in turned[-1]
+    assert "cannot show" in sentences(three(20, 20, 20), names)[-1]

@@ -9,6 +9,11 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 LEVEL = 0.95
+MEMORY = {
+    1: "exact LIF is above zero: the task asks for memory, and shows who has it",
+    -1: "exact LIF is below zero: without any memory the task is learned better",
+    0: "exact LIF and zero cannot be told apart: the task cannot show who remembers",
+}
 
 
 def wilson(right: float, n: int) -> tuple[float, float]:
@@ -138,17 +143,25 @@ def compare(rows: list[dict], neurons: Sequence[str]) -> list[dict]:
     return found
 
 
-def can_show(comparisons: list[dict], a: str = "exact LIF", b: str = "zero") -> bool:
-    """Can the question tell a neuron that remembers from one that does not?
+def memory_shows(comparisons: list[dict], exact: str = "exact LIF", none: str = "zero") -> int:
+    """Does the question tell a neuron that remembers from one that does not?
 
-    Where exact LIF and "zero" cannot be told apart, the task says nothing about how well a
-    neuron in between remembers. This one comparison is planned, so it is judged by its own p.
+    This one comparison is planned, so it is judged by its own p.
+
+    Returns:
+        1: exact LIF is above "zero", so remembering helps. -1: it is below. 0: they cannot be told
+        apart, and then the question says nothing of how well a neuron in between remembers.
+
+    Raises:
+        ValueError: the two were not compared.
     """
     for row in comparisons:
-        if {row["a"], row["b"]} == {a, b}:
+        if {row["a"], row["b"]} == {exact, none}:
             low, high = row["recordings"]
-            return row["p"] < 1 - LEVEL and not low <= 0 <= high
-    raise ValueError(f"expected a comparison of {a} and {b}, got none")
+            if row["p"] >= 1 - LEVEL or low <= 0 <= high:
+                return 0
+            return 1 if (row["difference"] > 0) == (row["a"] == exact) else -1
+    raise ValueError(f"expected a comparison of {exact} and {none}, got none: compare them too")
 
 
 def sentences(rows: list[dict], neurons: Sequence[str]) -> list[str]:
@@ -177,8 +190,7 @@ def sentences(rows: list[dict], neurons: Sequence[str]) -> list[str]:
             )
     rest = sum(not row["beyond"] for row in comparisons)
     lines.append(f"{rest} of {len(comparisons)} differences are not larger than their spread")
-    can = "can" if can_show(comparisons) else "cannot"
-    lines.append(f"the task {can} tell exact LIF from zero, which remembers nothing")
+    lines.append(MEMORY[memory_shows(comparisons)])
     return lines
 
 
