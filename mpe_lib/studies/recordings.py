@@ -1,9 +1,9 @@
 """Real recordings, every neuron: ``python -m mpe_lib.studies.recordings TASK --root FOLDER``.
 
-TASK is ``spoken``, ``nmnist`` or ``digits`` (the built-in data, no folder needed), and the result
-``data/measured/recordings_TASK.json``; ``cost`` times an epoch of each. A run that was stopped
-goes on where it was: each row is kept when it comes, and a larger ``--seeds`` adds to the rows
-that are there.
+TASK is ``spoken``, ``nmnist``, ``nmnist_large`` or ``digits`` (the built-in data, no folder
+needed), and the result ``data/measured/recordings_TASK.json``; ``cost`` times an epoch of each.
+A run that was stopped goes on where it was: each row is kept when it comes, and a larger
+``--seeds`` adds to the rows that are there.
 """
 
 import argparse
@@ -27,6 +27,7 @@ KEY = ("question", "neuron", "seed", "fold")
 WHAT = {
     "spoken": "test accuracy on spoken digits as 700 spike channels; 600 to train, 150 to test",
     "nmnist": "test accuracy on N-MNIST recordings, 5-fold over root/Train, and on root/Test",
+    "nmnist_large": "the same with a larger network, trained for longer: test accuracy on N-MNIST",
     "digits": "test accuracy on the built-in data, digits in motion; split 60/20/20",
 }
 
