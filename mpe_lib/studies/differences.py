@@ -195,7 +195,7 @@ def sentences(rows: list[dict], neurons: Sequence[str]) -> list[str]:
 
 
 def _range(found: dict) -> str:
-    low, high = found["over_seeds"]
+    low, high = max(0.0, found["over_seeds"][0]), min(1.0, found["over_seeds"][1])
     return f"{100 * low:.1f} to {100 * high:.1f}"
 
 

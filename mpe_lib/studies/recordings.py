@@ -1,9 +1,10 @@
 """Real recordings, every neuron: ``python -m mpe_lib.studies.recordings TASK --root FOLDER``.
 
-TASK is ``spoken``, ``nmnist`` or ``digits`` (the built-in data, no folder needed), and the result
-``data/measured/recordings_TASK.json``; ``cost`` times an epoch of each. A run that was stopped
-goes on where it was: each row is kept when it comes, and a larger ``--seeds`` adds to the rows
-that are there.
+TASK is ``spoken``, ``nmnist``, ``nmnist_large`` or ``digits`` (the built-in data, no folder
+needed), and the result ``data/measured/recordings_TASK.json``; ``cost`` times an epoch of each.
+A run that was stopped goes on where it was: each row is kept when it comes, and a larger
+``--seeds`` adds to the rows that are there. ``says`` prints what the stored results say: which
+differences between neurons are larger than their spread, and which tasks cannot show any.
 """
 
 import argparse
@@ -22,11 +23,13 @@ from .. import measured
 from ..neurons import MPE
 from ..training import Part, evaluate, predict, train
 from . import recordings_cost, tasks
+from .differences import sentences
 
 KEY = ("question", "neuron", "seed", "fold")
 WHAT = {
     "spoken": "test accuracy on spoken digits as 700 spike channels; 600 to train, 150 to test",
     "nmnist": "test accuracy on N-MNIST recordings, 5-fold over root/Train, and on root/Test",
+    "nmnist_large": "the same with a larger network, trained for longer: test accuracy on N-MNIST",
     "digits": "test accuracy on the built-in data, digits in motion; split 60/20/20",
 }
 
@@ -149,9 +152,30 @@ def _before(name: str, kept: Path, head: dict) -> tuple[dict, list[dict]]:
     return {name: value for name, value in whole.items() if name != "what"}, rows
 
 
+def statement() -> list[str]:
+    """What the stored results say, question by question; what is missing is named."""
+    lines = []
+    for task in tasks.SETTINGS:
+        try:
+            rows = measured.read(f"recordings_{task}")["rows"]
+        except FileNotFoundError:
+            lines.append(f"{task}: not measured yet")
+            continue
+        for question in tasks.QUESTIONS[task]:
+            mine = [row for row in rows if row["question"] == question]
+            lines.append(f"{task}, {question}:" if question != task else f"{task}:")
+            for row in mine:
+                if row["neuron"] in tasks.BASELINES[task]:
+                    fold = "" if row["fold"] is None else f", fold {row['fold']}"
+                    name = f"logistic regression on {row['neuron']}"
+                    lines.append(f"  {name}{fold}: {100 * row['test']:.1f} %")
+            lines += [f"  {line}" for line in sentences(mine, tasks.neurons_of(task))]
+    return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.recordings")
-    parser.add_argument("task", choices=(*tasks.SETTINGS, "cost"))
+    parser.add_argument("task", choices=(*tasks.SETTINGS, "cost", "says"))
     parser.add_argument(
         "--root", type=Path, help="the folder of the recordings; see data/README.md"
     )
@@ -159,6 +183,9 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="runs at a time, a thread each")
     args = parser.parse_args()
     torch.set_num_threads(1)
+    if args.task == "says":
+        print("\n".join(statement()))  # noqa: T201
+        return
     if args.task != "digits" and args.root is None:
         parser.error(f"{args.task} needs --root, the folder of the recordings")
     if args.task == "cost":

@@ -15,7 +15,7 @@ from ..losses import tet_loss
 from ..training import Part
 from . import tasks
 
-ROUNDS = 5  # after one that is not timed
+ROUNDS = 9  # after one that is not timed
 FOLDERS = {"spoken": "spoken_digits", "nmnist": "nmnist", "digits": None}
 
 
