@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from plain_net import RECIPE, PlainNet, parts
+from plain_net import CASES, SHARED, PlainNet, parts
 from safetensors.torch import load_file
 
 from mpe_lib.training import processes, train
@@ -37,15 +37,16 @@ def test_two_processes_end_where_one_ends(tmp_path):
 
 
 def same_as_one_process(tmp_path):
-    one = train(PlainNet, *parts(), **RECIPE, device="cpu", seed=3)
-    told = json.loads((tmp_path / "told.json").read_text())
-    assert told["world"] == 2 and told["test"] == one.test
-    for ours, theirs in zip(one.history, told["history"], strict=True):
-        assert ours["validation"] == theirs["validation"]
-        for name in ("task", "membrane"):
-            assert theirs[name] == pytest.approx(ours[name], rel=1e-5)
-    for name, value in load_file(tmp_path / "weights.safetensors").items():
-        torch.testing.assert_close(value, one.network.state_dict()[name], **TOLERANCE)
+    for case, (n, settings) in CASES.items():
+        one = train(PlainNet, *parts(n), **SHARED, **settings)
+        told = json.loads((tmp_path / f"{case}.json").read_text())
+        assert told["world"] == 2 and told["test"] == one.test
+        for ours, theirs in zip(one.history, told["history"], strict=True):
+            assert ours["validation"] == theirs["validation"]
+            for name in ("task", "membrane"):
+                assert theirs[name] == pytest.approx(ours[name], rel=1e-5)
+        for name, value in load_file(tmp_path / f"{case}.safetensors").items():
+            torch.testing.assert_close(value, one.network.state_dict()[name], **TOLERANCE)
 
 
 @pytest.mark.slow
