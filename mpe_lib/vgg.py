@@ -5,7 +5,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from .dynamics import Trace
-from .networks import per_step
+from .networks import convolution, divided, per_step
 
 CHANNELS = (64, 128, 256, 256, 512, 512, 512, 512)  # a pool after every second one
 POOL = 2
@@ -15,8 +15,7 @@ class VGG(nn.Module):
     """frames -> 8 x [conv 3x3, norm, neuron], pool 2 after every second -> dropout -> linear.
 
     Time is folded into the batch for everything but the neurons, so nothing else sees more than
-    one step. The readout has no neuron: its value at step t is a vote. The convolutions have no
-    bias, which the norm behind each would take away again.
+    one step. The readout has no neuron: its value at step t is a vote.
 
     Args:
         classes: number of classes.
@@ -54,20 +53,17 @@ class VGG(nn.Module):
             raise ValueError(
                 f"size must be at least {POOL**4} on each side, got {size}: there are four pools"
             )
-        if width < 1 or CHANNELS[0] % width:
-            raise ValueError(f"width must divide {CHANNELS[0]}, got {width}: try 1, 2, 4, 8 or 16")
-        channels = [each // width for each in CHANNELS]
+        channels = divided(CHANNELS, width)
         self.weights = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(a, b, 3, padding=1, bias=False), nn.BatchNorm2d(b))
-            for a, b in zip([inputs, *channels], channels, strict=False)
+            convolution(a, b) for a, b in zip([inputs, *channels], channels, strict=False)
         )
         self.pool = nn.AvgPool2d(POOL)
         height, breadth = (side // POOL**4 for side in size)
         self.readout = nn.Sequential(
             nn.Dropout(dropout), nn.Linear(channels[-1] * height * breadth, classes)
         )
-        for convolution, _ in self.weights:
-            nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu")
+        for layer, _ in self.weights:
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
         # last: a neuron that draws while it is made leaves the weights of a seed as they are
         self.neurons = nn.ModuleList(neuron() for _ in channels)
 
