@@ -116,13 +116,13 @@ def train(
         save(state, first=True)
         model = processes.parallel(network)
         luck = {"dataset": dataset, "classes": _classes(network, training)}
-        quiet = True if processes.rank() else None
-        bar = tqdm(total=recipe.epochs, initial=state.epoch, desc=progress, unit="epoch",
-                   disable=quiet)  # fmt: skip
+        quiet = {"disable": True} if processes.rank() else {}
+        bar = tqdm(total=recipe.epochs * batches, initial=state.epoch * batches + state.batch,
+                   desc=progress, unit="batch", **quiet)  # fmt: skip
         with bar:
             while state.epoch < recipe.epochs:
                 task, membrane = _epoch(
-                    model, state, training, batches, recipe, luck, save, save_every
+                    model, state, training, batches, recipe, luck, save, save_every, bar
                 )
                 if not np.isfinite(task + membrane):
                     raise FloatingPointError(
@@ -141,13 +141,14 @@ def train(
                 state.seconds[-1] += time.perf_counter() - start
                 state.seconds.append(0.0)
                 save(state)
-                bar.set_postfix(validation=f"{accuracy:.3f}")
-                bar.update()
+                bar.set_postfix(
+                    epoch=f"{state.epoch}/{recipe.epochs}", validation=f"{accuracy:.3f}"
+                )
         score = evaluate(network, test, recipe.batch_size)
         return Run(network, state.history, score, tuple(state.seconds[:-1]))
 
 
-def _epoch(model, state, part, batches, recipe, luck, save, save_every) -> tuple[float, float]:
+def _epoch(model, state, part, batches, recipe, luck, save, save_every, bar) -> tuple[float, float]:
     """What is left of one pass over the part: the mean task loss and the mean membrane loss."""
     network, optimiser, device = state.network, state.optimiser, state.totals.device
     network.train()
@@ -174,6 +175,7 @@ def _epoch(model, state, part, batches, recipe, luck, save, save_every) -> tuple
         counted = len(share) if share_weight else 0
         state.totals += counted * torch.stack((task, membrane)).detach()
         state.batch += 1
+        bar.update()
         if save_every and state.batch % save_every == 0 and state.batch < batches:
             state.seconds[-1] += time.perf_counter() - start
             save(state)
