@@ -25,7 +25,7 @@ def plot_confusion(
         title: the message of the figure.
     """
     wide = 7 / len(matrices)
-    figure, axes = new_figure(1, len(matrices), (7, wide + 1.3), sharey=True, squeeze=False)
+    figure, axes = new_figure(1, len(matrices), (7, 0.8 * wide + 1.0), sharey=True, squeeze=False)
     few = len(classes) <= READABLE
     for axis, (name, matrix) in zip(axes[0], matrices.items(), strict=True):
         counts = np.asarray(matrix, dtype=float)

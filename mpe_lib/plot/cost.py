@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from .base import RULE_STYLES, new_figure
+from .base import RULE_STYLES, key_below, new_figure
 
 SHADES = ("#000000", "#0072B2", "#D55E00", "#767676", "#CC79A7", "#009E73")
 HATCHES = ("", "///", "...", "xxx", "\\\\\\", "+++")
@@ -25,11 +25,11 @@ def plot_sizes(sizes: dict[str, float], title: str = "") -> Figure:
     axis.plot(small, rows, "o", color="#0072B2", label="one byte for each number")
     axis.plot(4 * small, rows, "s", color="#000000", mfc="none", label="four bytes, as floats")
     axis.set_xscale("log")
+    axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axis.set_yticks(rows, list(sizes))
     axis.set(xlabel="all parts of the data set [GB]", ylim=(rows[-1] - 0.6, 0.6))
     axis.grid(axis="x", color="#767676", alpha=0.3, linewidth=0.6)
-    axis.legend(loc="upper left", bbox_to_anchor=(0, -0.35), ncols=2, borderaxespad=0)
-    figure.suptitle(title, fontsize=11)
+    key_below(figure, axis, title)
     return figure
 
 
@@ -52,7 +52,8 @@ def plot_energy(
     start = np.zeros(len(bars))
     for k, layer in enumerate(layers):
         piece = np.array([energies[k] for energies in bars.values()])
-        axis.barh(rows, piece, 0.62, start, color=SHADES[k % 6], hatch=HATCHES[k % 6],
+        hatch = HATCHES[(k + k // 6) % 6]  # so that a seventh layer is not like the first
+        axis.barh(rows, piece, 0.62, start, color=SHADES[k % 6], hatch=hatch,
                   edgecolor="white", label=layer)  # fmt: skip
         start += piece
     for row, name in zip(rows, bars, strict=True):
@@ -61,6 +62,7 @@ def plot_energy(
         axis.plot(totals, np.full(len(totals), row), mark, color="#000000", mfc="white", ms=5)
     axis.set_yticks(rows, list(bars))
     axis.set(xlabel="estimated energy of one recording [nJ]", xlim=(0, 1.08 * start.max()))
-    figure.legend(*axis.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    handles, names = axis.get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=4, frameon=False)
     figure.suptitle(title, fontsize=11)
     return figure

@@ -56,7 +56,8 @@ def plot_anytime(
             axis.fill_between(steps, values.min(0), values.max(0), color=style["color"],
                               alpha=0.15, linewidth=0)  # fmt: skip
         axis.axhline(100 * chance[question], **THRESHOLD)
-        axis.annotate("chance", (1, 100 * chance[question]), color="#4d4d4d", va="bottom")
+        axis.annotate("chance", (steps[-1], 100 * chance[question] - 1), color="#4d4d4d",
+                      ha="right", va="top")  # fmt: skip
         axis.set(xlabel="time [step]", ylim=(0, 102))
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axis.set_title(question, fontsize=10)
