@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbformat import read, v4
 
-from . import measured, walk
+from . import budget, measured, walk
 
 BOOK = walk.ROOT / "book"
 SITE = walk.ROOT / "site"
@@ -61,6 +61,8 @@ def stage(source: Path) -> None:
     for path in measured.FOLDER.glob("*.json"):
         _carry(path, source / "data" / "measured" / path.name)
     _replace(source / "results.md", "<!-- files -->", files())
+    many = source / "many_gpus.md"
+    many.write_text(budget.fill(many.read_text(encoding="utf-8")), encoding="utf-8")
     if not teaching:
         _replace(source / "index.md", "notebooks/TEACHING\n", "")
     for path in walk.notebooks():

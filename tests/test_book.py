@@ -1,5 +1,6 @@
 import json
 import re
+from importlib import import_module
 
 import nbformat
 import pytest
@@ -79,7 +80,12 @@ def test_what_is_linked_is_there_too(source):
 
 def test_the_library_page_has_every_public_name():
     text = (book.BOOK / "pages" / "api.rst").read_text(encoding="utf-8")
-    assert sorted(re.findall(r"auto(?:function|class):: (\w+)", text)) == sorted(mpe_lib.__all__)
+    _, *sections = re.split(r"\.\. currentmodule:: (\S+)", text)
+    found = {}
+    for module, section in zip(sections[::2], sections[1::2], strict=True):
+        found[module] = re.findall(r"auto(?:function|class):: (\w+)$", section, re.M)
+        assert all(hasattr(import_module(module), name) for name in found[module])
+    assert sorted(found["mpe_lib"]) == sorted(mpe_lib.__all__)
 
 
 def test_a_warning_of_sphinx_leaves_the_old_site(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ from mpe_lib import book, walk
 pytestmark = pytest.mark.slow
 PAGES = [f"notebooks/{path.stem}" for path in walk.notebooks()]
 TEACHING = [f"notebooks/{path.stem}" for path in walk.NOTEBOOKS.glob("TEACHING.md")]
-OTHERS = ["index", "results", "data/README", "api", "search", *TEACHING]
+OTHERS = ["index", "results", "many_gpus", "data/README", "api", "search", *TEACHING]
 SCREENS = {"desktop": (1400, 900), "phone": (390, 844)}
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -131,7 +131,7 @@ def test_the_sidebar_is_in_reading_order(visit):
     page = visit("index")
     links = page.locator(".sidebar-tree a").evaluate_all("all => all.map(a => a.href)")
     names = [re.sub(r".*/site/(.*)\.html", r"\1", link) for link in links]
-    assert names == [*PAGES, "results", "data/README", "api", *TEACHING]
+    assert names == [*PAGES, "results", "many_gpus", "data/README", "api", *TEACHING]
 
 
 def test_search_finds_the_page(visit):
