@@ -1,4 +1,4 @@
-"""The figures of notebook 13: labelled, with units, in large text; what is drawn is what is given."""
+"""The figures of notebook 13: labelled, with units; what is drawn is what is given."""
 
 import copy
 

@@ -56,7 +56,7 @@ def read_matrix(recall_c, precision_a, guess) -> None:
         number(precision_a, "precision_a"),
         18 / 23,
         [
-            (0.9, "that is the share of a that was found; here the question is about the answers a"),
+            (0.9, "that is the share of a that was found; the question is about the answers a"),
             (18 / 40, "of the answers a, not of all recordings"),
             (5 / 23, "those are the wrong ones"),
         ],
