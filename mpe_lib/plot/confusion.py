@@ -34,8 +34,9 @@ def plot_confusion(
         if few:
             for row, column in np.argwhere(np.rint(share) > 0):
                 if row != column:
-                    axis.text(column, row, f"{share[row, column]:.0f}", color="white",
-                              ha="center", va="center", fontsize=10)  # fmt: skip
+                    ink = "white" if share[row, column] < 60 else "black"
+                    axis.text(column, row, f"{share[row, column]:.0f}", color=ink, ha="center",
+                              va="center", fontsize=10)  # fmt: skip
         places = range(len(classes)) if few else range(0, len(classes), 10)
         names = [classes[k] for k in places]
         long = max(map(len, names)) > 2
