@@ -4,7 +4,7 @@ The neurons of arXiv 2409.04978 beside the exact LIF, as functions of an input c
 ``x [T, B, ...]``; the notebooks in this repository are the way to learn them.
 """
 
-from .datasets import load_nmnist
+from .datasets import load_dataset, load_nmnist
 from .digits import digits_in_motion
 from .dynamics import Trace, lif_sequence, lif_spikes
 from .estimate import estimate_membrane, mpe_sequence, mpe_spikes
@@ -21,6 +21,7 @@ __all__ = [
     "exact_parallel",
     "lif_sequence",
     "lif_spikes",
+    "load_dataset",
     "load_nmnist",
     "membrane_loss",
     "mpe_sequence",

@@ -12,7 +12,8 @@ Events = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # t [us], x, y, 
 
 
 class Part(NamedTuple):
-    """One part of a data set: frames ``[T, N, 2, H, W]`` and labels ``[N]`` (int64)."""
+    """One part of a data set: frames ``[T, N, 2, H, W]`` (or ``[T, N, channels]``) and labels
+    ``[N]`` (int64)."""
 
     frames: Tensor
     labels: Tensor

@@ -19,7 +19,7 @@ from .checkpoint import write
 from .loop import train
 from .recipe import FIELDS
 from .report import finish, row_of
-from .tasks import NETWORKS, network_of, neuron_of, parts_of, plan_of
+from .tasks import BUILT_IN, NETWORKS, network_of, neuron_of, parts_of, plan_of
 
 FRAMING = ("steps", "by", "size", "network", "learn_threshold")
 
@@ -92,11 +92,11 @@ def run(
     with _repeatable(deterministic), processes.joined(device) as device:
         settings["processes"] = processes.world()
         facts = measured.provenance(command, device)
+        options = {} if dataset in BUILT_IN else {"root": root, "download": download}
+        parts = parts_of(dataset, plan, **options)
         if processes.rank() == 0:
             _claim(folder, settings)
         processes.wait()
-        options = {} if dataset in ("digit", "order") else {"root": root, "download": download}
-        parts = parts_of(dataset, plan, **options)
         build = network_of(plan, parts, make, **({} if width is None else {"width": width}))
         rows = []
         for seed in seeds:

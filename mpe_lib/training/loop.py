@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from ..augment import augment, mixup
 from ..events import Part
 from ..losses import tet_loss
 from . import processes
@@ -193,8 +194,6 @@ def _batch(
     frames = on(network, part.frames[:, share])
     labels = part.labels[share.to(part.labels.device)].to(frames.device)
     if recipe.augment or alpha:
-        from ..augment import augment, mixup
-
         seed = torch.randint(2**62, ()).item()  # so that torch's state holds all of a run's luck
         generator = torch.Generator(frames.device).manual_seed(seed)
         if recipe.augment:

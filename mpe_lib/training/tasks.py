@@ -7,20 +7,25 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from ..datasets import NAMES, load_dataset
 from ..digits import digits_in_motion
 from ..events import Part
+from ..gesture import GestureNet
 from ..networks import EventNet
 from ..neurons import LIF, MPE
+from ..resnet import ResNet19
 from ..vgg import VGG
 from .recipe import Recipe
 
 BUILT_IN = ("digit", "order")
-DATASETS = BUILT_IN
+DATASETS = (*BUILT_IN, *NAMES)
 RULES = {"mpe": "bernoulli", "mean": "mean", "hard": "hard", "zero": "zero"}
 NEURONS = ("lif", *RULES)
 NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "event": EventNet,
     "vgg": VGG,
+    "gesture": GestureNet,
+    "resnet19": ResNet19,
 }
 
 
@@ -78,8 +83,8 @@ def plan_of(dataset: str, recipe: str) -> Plan:
     Raises:
         ValueError: unknown names, or no such recipe for this data set.
 
-    >>> plan_of("digit", "small").steps
-    12
+    >>> plan_of("cifar10-dvs", "paper").recipe.membrane_weight
+    0.01
     """
     if dataset not in DATASETS:
         raise ValueError(f"dataset must be one of {DATASETS}, got {dataset!r}: choose a name")
@@ -108,7 +113,9 @@ def parts_of(dataset: str, plan: Plan, **options) -> tuple[Part, Part, Part]:
             labels = torch.as_tensor(recordings.labels, dtype=torch.int64)
             found.append(Part(recordings.frames(plan.steps, plan.by, pool), labels))
         return tuple(found)
-    raise NotImplementedError
+    framing = {"steps": plan.steps, "by": plan.by, "size": plan.size}
+    names = ("train", "validation", "test")
+    return tuple(load_dataset(dataset, part, **framing, **options) for part in names)
 
 
 def neuron_of(

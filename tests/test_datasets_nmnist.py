@@ -1,16 +1,8 @@
 import numpy as np
 import pytest
+from trees import bits40
 
 from mpe_lib import load_nmnist
-from mpe_lib.datasets import read_events_40bit
-
-
-def encode(t, x, y, p):
-    words = [
-        (int(xi) << 32) | (int(yi) << 24) | (int(pi) << 23) | int(ti)
-        for ti, xi, yi, pi in zip(t, x, y, p, strict=True)
-    ]
-    return b"".join(word.to_bytes(5, "big") for word in words)
 
 
 def write(root, label, number, data, part="Train"):
@@ -20,13 +12,7 @@ def write(root, label, number, data, part="Train"):
     return path
 
 
-GOOD = encode([0, 5, 2**23 - 1], [0, 33, 7], [33, 0, 9], [1, 0, 1])
-
-
-def test_reads_every_field_of_the_format(tmp_path):
-    t, x, y, p = read_events_40bit(write(tmp_path, 3, 1, GOOD), (34, 34))
-    assert t.tolist() == [0, 5, 2**23 - 1] and p.tolist() == [1, 0, 1]
-    assert x.tolist() == [0, 33, 7] and y.tolist() == [33, 0, 9]
+GOOD = bits40([0, 5, 2**23 - 1], [0, 33, 7], [33, 0, 9], [1, 0, 1])
 
 
 def test_loads_the_layout_in_the_order_of_the_numbers(tmp_path):
@@ -45,9 +31,12 @@ def test_loads_the_layout_in_the_order_of_the_numbers(tmp_path):
     [
         (b"", "00004.bin: .* got 0 bytes: the file is empty; fetch it again"),
         (GOOD[:-1], "00004.bin: .* got 14 bytes: the file is truncated"),
-        (encode([0, 1], [3, 34], [1, 1], [0, 0]), "inside the 34 x 34 sensor, got x=34, y=1 at"),
-        (encode([0, 1], [3, 3], [1, 240], [0, 0]), "got x=3, y=240"),
-        (encode([9, 8], [3, 3], [1, 1], [0, 0]), "got 8 us after 9 us at event 1"),
+        (
+            bits40([0, 1], [3, 34], [1, 1], [0, 0]),
+            "inside the 34 x 34 sensor, got x=34, y=1 at",
+        ),
+        (bits40([0, 1], [3, 3], [1, 240], [0, 0]), "got x=3, y=240"),
+        (bits40([9, 8], [3, 3], [1, 1], [0, 0]), "got 8 us after 9 us at event 1"),
     ],
 )
 def test_damaged_files_are_refused_by_name(tmp_path, data, words):

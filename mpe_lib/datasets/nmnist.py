@@ -1,14 +1,16 @@
-"""Real recordings, read from the layout in which their authors publish them."""
+"""N-MNIST, all recordings at once in memory."""
 
 import os
 from pathlib import Path
 
 import numpy as np
 
-from .events import Events, Recordings
+from ..events import Recordings
+from .atis import read_events_40bit
+from .catalogue import CATALOGUE
 
-NMNIST_PAGE = "https://www.garrickorchard.com/datasets/n-mnist"
-NMNIST_SENSOR = (34, 34)
+NMNIST_PAGE = CATALOGUE["nmnist"].page
+NMNIST_SENSOR = CATALOGUE["nmnist"].sensor_size
 
 
 def load_nmnist(
@@ -55,45 +57,3 @@ def load_nmnist(
         sensor_size=NMNIST_SENSOR,
         facts={"number": np.array([path.stem for path in files])},
     )  # fmt: skip
-
-
-def read_events_40bit(path: str | os.PathLike, sensor_size: tuple[int, int]) -> Events:
-    """One recording in the 40-bit format of N-MNIST and N-Caltech101.
-
-    Each event is five bytes: x, y, then polarity (1 bit) and the time in microseconds (23 bits,
-    big-endian).
-
-    Args:
-        path: the file.
-        sensor_size: (width, height) in pixels.
-
-    Returns:
-        t (int64, microseconds), x, y, p (uint8), one entry for each event.
-
-    Raises:
-        ValueError: as :func:`load_nmnist`.
-    """
-    data = Path(path).read_bytes()
-    if not data or len(data) % 5:
-        state = "truncated" if data else "empty"
-        raise ValueError(
-            f"{path}: expected a whole number of 5-byte events, got {len(data)} bytes: the file "
-            f"is {state}; fetch it again from {NMNIST_PAGE}"
-        )
-    x, y, high, middle, low = np.frombuffer(data, np.uint8).reshape(-1, 5).T
-    t = (high.astype(np.int64) & 127) << 16 | middle.astype(np.int64) << 8 | low
-    width, height = sensor_size
-    off = np.flatnonzero((x >= width) | (y >= height))
-    if len(off):
-        raise ValueError(
-            f"{path}: expected events inside the {width} x {height} sensor, got x={x[off[0]]}, "
-            f"y={y[off[0]]} at event {off[0]} ({len(off)} such): the file is damaged or of "
-            "another camera"
-        )
-    back = np.flatnonzero(np.diff(t) < 0)
-    if len(back):
-        raise ValueError(
-            f"{path}: expected times that do not decrease, got {t[back[0] + 1]} us after "
-            f"{t[back[0]]} us at event {back[0] + 1}: the file is damaged"
-        )
-    return t, x.copy(), y.copy(), high >> 7

@@ -1,0 +1,192 @@
+import hashlib
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from mpe_lib.datasets.catalogue import Archive
+from mpe_lib.datasets.fetch import check, fetch
+
+BODY = bytes(range(256)) * 4000  # about a megabyte
+HAND = "Fetch it by hand from PAGE into FOLDER."
+
+
+class Server(ThreadingHTTPServer):
+    """Serves BODY in the ways in which servers do, and notes what was asked."""
+
+    ranges, body, cut, status, asked = True, BODY, None, 200, ()
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        server, start = self.server, 0
+        wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range") or "")
+        server.asked += (wanted and int(wanted[1]),)
+        if wanted and server.ranges:
+            start = int(wanted[1])
+            if start >= len(server.body):
+                self.send_error(416)
+                return
+            self.send_response(206)
+            total = len(server.body)
+            self.send_header("Content-Range", f"bytes {start}-{total - 1}/{total}")
+        else:
+            self.send_response(server.status)
+        data = server.body[start:]
+        if server.cut != "no length":
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if isinstance(server.cut, int):  # the connection breaks after so many bytes, once
+            data, server.cut = data[: server.cut], None
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        """Quiet."""
+
+
+@pytest.fixture
+def server():
+    made = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=made.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    made.shutdown()
+    made.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def archive(server):
+    url = f"http://127.0.0.1:{server.server_port}/a.zip"
+    return Archive("a.zip", "*.bin", url, hashlib.md5(BODY).hexdigest(), len(BODY))
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_fetches_and_checks(tmp_path, archive):
+    fetch(archive, tmp_path / "a.zip", HAND)
+    assert (tmp_path / "a.zip").read_bytes() == BODY and names(tmp_path) == ["a.zip"]
+
+
+def test_goes_on_where_it_stopped(tmp_path, archive, server):
+    (tmp_path / "a.zip.part").write_bytes(BODY[:300_000])
+    fetch(archive, tmp_path / "a.zip", HAND)
+    assert server.asked == (300_000,) and (tmp_path / "a.zip").read_bytes() == BODY
+
+
+def test_starts_over_where_the_server_cannot_go_on(tmp_path, archive, server):
+    server.ranges = False
+    (tmp_path / "a.zip.part").write_bytes(BODY[:300_000])
+    fetch(archive, tmp_path / "a.zip", HAND)
+    assert server.asked == (300_000,) and (tmp_path / "a.zip").read_bytes() == BODY
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+def test_a_connection_cut_halfway(tmp_path, archive, server, ranges):
+    server.ranges, server.cut = ranges, 400_000
+    fetch(archive, tmp_path / "a.zip", HAND)
+    assert server.asked == (None, 400_000) and (tmp_path / "a.zip").read_bytes() == BODY
+
+
+def test_what_came_before_a_broken_connection_is_kept(tmp_path, archive, server):
+    server.cut = 400_000
+    fetch_once = Archive(**{**archive.__dict__, "url": archive.url})
+    server.status, server.ranges = 200, True
+    real, server.body = server.body, server.body[:400_000]  # the rest never comes
+    server.cut = "no length"
+    with pytest.raises(ValueError, match="expected 1024000 bytes, got 400000: truncated"):
+        fetch(fetch_once, tmp_path / "a.zip", HAND)
+    server.body, server.cut = real, 400_000
+
+    def stop(*_):
+        raise ConnectionResetError("reset")
+
+    handler, Handler.do_GET = Handler.do_GET, lambda self: once(self, handler, stop)
+    try:
+        with pytest.raises(ConnectionError, match="a.zip: .* after 400000 bytes .* kept .* hand"):
+            fetch(archive, tmp_path / "a.zip", HAND)
+    finally:
+        Handler.do_GET = handler
+    assert (tmp_path / "a.zip.part").read_bytes() == BODY[:400_000]
+    fetch(archive, tmp_path / "a.zip", HAND)
+    assert (tmp_path / "a.zip").read_bytes() == BODY and names(tmp_path) == ["a.zip"]
+
+
+def once(handler, real, stop):
+    """The first request as always; the connection of any later one is closed at once."""
+    if handler.headers.get("Range"):
+        handler.close_connection = True
+        handler.connection.close()
+        return
+    real(handler)
+
+
+def test_a_whole_part_is_checked_and_used(tmp_path, archive, server):
+    (tmp_path / "a.zip.part").write_bytes(BODY)
+    fetch(archive, tmp_path / "a.zip", HAND)
+    assert server.asked == (len(BODY),) and (tmp_path / "a.zip").read_bytes() == BODY
+
+
+@pytest.mark.parametrize("left", [b"x" * 300_000, b"x" * len(BODY), BODY + b"more"])
+def test_a_part_of_another_file_is_not_used(tmp_path, archive, left):
+    (tmp_path / "a.zip.part").write_bytes(left)
+    fetch(archive, tmp_path / "a.zip", HAND)
+    assert (tmp_path / "a.zip").read_bytes() == BODY and names(tmp_path) == ["a.zip"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", r"a.zip: got an empty file \(0 bytes\)"),
+        (BODY[:-1], "a.zip: expected 1024000 bytes, got 1023999: truncated"),
+        (BODY + b"!", "a.zip: expected 1024000 bytes, got 1024001: another file"),
+        (b"!" + BODY[1:], r"a.zip: expected the checksum \(md5\) [0-9a-f]{32}, got [0-9a-f]{32}"),
+        (b"<html>please log in</html>", "a.zip: expected 1024000 bytes, got 26: truncated"),
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_not_the_archive_is_refused_by_name(tmp_path, archive, server, body, words, known):
+    server.body = body
+    if not known:
+        archive = Archive("a.zip", "*.bin", archive.url, archive.md5)
+        words = words if not body else r"a.zip: expected the checksum \(md5\)"
+    with pytest.raises(ValueError, match=f"{words}.*{HAND}"):
+        fetch(archive, tmp_path / "a.zip", HAND)
+    assert names(tmp_path) == []
+
+
+def test_a_server_that_states_no_length(tmp_path, archive, server):
+    server.cut = "no length"
+    fetch(archive, tmp_path / "a.zip", HAND)
+    assert (tmp_path / "a.zip").read_bytes() == BODY
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_server_that_refuses(tmp_path, archive, server, status):
+    server.status = status
+    with pytest.raises(ConnectionError, match=f"a.zip: HTTP Error {status}.* by hand"):
+        fetch(archive, tmp_path / "a.zip", HAND)
+    assert names(tmp_path) == []
+
+
+def test_no_server(tmp_path, archive, server):
+    gone = Archive("a.zip", "*.bin", "http://127.0.0.1:9/a.zip", archive.md5)
+    with pytest.raises(ConnectionError, match="a.zip: .*refused.* by hand"):
+        fetch(gone, tmp_path / "a.zip", HAND)
+
+
+def test_a_full_disk_is_known_before(tmp_path, archive, monkeypatch):
+    free = lambda path: type("Usage", (), {"free": 10})  # noqa: E731
+    monkeypatch.setattr("mpe_lib.datasets.fetch.shutil.disk_usage", free)
+    with pytest.raises(OSError, match="a.zip: 0.0 GB are to be fetched and .* make room"):
+        fetch(archive, tmp_path / "a.zip", HAND)
+
+
+def test_check_leaves_the_file(tmp_path, archive):
+    (tmp_path / "a.zip").write_bytes(b"")
+    with pytest.raises(ValueError, match="empty file"):
+        check(archive, tmp_path / "a.zip", HAND)
+    assert names(tmp_path) == ["a.zip"]
