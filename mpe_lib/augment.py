@@ -42,9 +42,10 @@ def augment(
       classes do not allow it.
     - "mirror": the same for DVS128 Gesture, with the labels swapped as the mirror asks: right
       and left hand wave; right arm clockwise and left arm *counter*-clockwise; right arm
-      counter-clockwise and left arm clockwise. Clapping stays, and so does the roll of the arms,
-      which turn about an axis from left to right; so do drums, guitar and "other", whose names
-      tell no side.
+      counter-clockwise and left arm clockwise. (A mirror turns the sense of a circle round,
+      whether it is named as the camera or as the person sees it.) Clapping stays, and so does the
+      roll of the arms, which turn about an axis from left to right; so do drums, guitar and
+      "other", whose names tell no side.
     - "roll": moved by up to `roll` pixels each way, round the border, so that no event is lost.
     - "shift": spoken channels moved up or down by up to `shift`; zeros come in at the end, since
       the highest and the lowest tone are no neighbours.

@@ -6,6 +6,7 @@ import torch
 from mpe_lib import LIF, MPE
 from mpe_lib.gesture import GestureNet
 from mpe_lib.networks import NEURONS
+from mpe_lib.training import Part, Recipe, train
 
 
 def frames(steps=5, batch=3, size=(32, 32), seed=0):
@@ -94,6 +95,19 @@ def test_dropout_is_on_in_training_only():
     assert torch.equal(net(x)[0], net(x)[0])
     net.train()
     assert not torch.equal(net(x)[0], net(x)[0])
+
+
+def test_it_trains_with_the_library_s_loop_on_mirrored_and_mixed_recordings():
+    x = torch.cat((frames(batch=4), 0.2 * frames(batch=4)), 1).round()
+    part = Part(x, torch.arange(8) // 4)
+    recipe = Recipe(
+        8, 8, 0.02, augment=("crop", "mirror", "drop"), mixup=0.2, mixup_epochs=4, amp=True
+    )
+    run = train(
+        lambda: GestureNet(11, MPE, (32, 32), width=32, dropout=0.1), part, part, part, recipe,
+        device="cpu", dataset="dvs-gesture",
+    )  # fmt: skip
+    assert run.history[-1]["task"] < run.history[0]["task"] and len(run.history[0]["rate"]) == 6
 
 
 def test_wrong_sizes_are_refused():

@@ -58,3 +58,15 @@ def test_a_run_on_a_gpu_takes_its_place_when_it_is_there(tmp_path):
     words = findings.speed("cuda", "GPU", tmp_path)
     assert words.startswith("- **Speed on a GPU** (") and "threads" not in words
     assert "LIF kernel, 1 of 20: T = 4 with 1024 neurons (SpikingJelly PSN)" in words
+
+
+def test_what_was_not_recorded_yet_says_so(tmp_path):
+    lines = findings.recorded(tmp_path)
+    assert sum("not measured yet.**" in line for line in lines) == len(findings.RECORDED)
+    measured.write("recordings_spoken", measured.read("recordings_spoken"), tmp_path)
+    lines = findings.recorded(tmp_path)
+    assert sum("not measured yet.**" in line for line in lines) == len(findings.RECORDED) - 1
+    (told,) = (line for line in lines if line.startswith("- **spoken digits**, 150 test"))
+    rows = measured.read("recordings_spoken")["rows"]
+    (row,) = (line for line in lines if line.startswith("| zero "))
+    assert measured.percent(select(rows, neuron="zero")) in row and "differences" in told

@@ -6,6 +6,7 @@ import torch
 from mpe_lib import LIF, MPE
 from mpe_lib.networks import NEURONS, per_step
 from mpe_lib.resnet import ResNet19, repeat
+from mpe_lib.training import Part, train
 
 
 def frames(steps=5, batch=3, size=(12, 12), channels=2, seed=0):
@@ -103,6 +104,14 @@ def test_only_the_neurons_see_more_than_one_step():
     torch.testing.assert_close(net(x)[0][order], net(x[order])[0])
     net = network("exact LIF").eval()
     assert not torch.allclose(net(x)[0][order], net(x[order])[0])
+
+
+def test_it_trains_with_the_library_s_loop():
+    x = torch.cat((frames(batch=4), 0.2 * frames(batch=4)), 1)
+    part = Part(x, torch.arange(8) // 4)
+    run = train(lambda: ResNet19(2, LIF, (12, 12), width=32), part, part, part, epochs=8,
+                batch_size=8, device="cpu")  # fmt: skip
+    assert run.history[-1]["task"] < run.history[0]["task"] and len(run.history[0]["rate"]) == 18
 
 
 def test_wrong_sizes_are_refused():

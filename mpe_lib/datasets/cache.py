@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -70,11 +71,11 @@ def _fingerprint(files: EventFiles) -> str:
 
 
 def _state(folder: Path) -> dict[str, list[int]]:
-    """Size and time of change of what the cache holds: a change to it does not go unseen."""
+    """Size and time of change [s] of what the cache holds: a change does not go unseen."""
     found = {}
     for name in ("frames.npy", "labels.npy"):
         state = (folder / name).stat()
-        found[name] = [state.st_size, state.st_mtime_ns]
+        found[name] = [state.st_size, int(state.st_mtime)]
     return found
 
 
@@ -102,6 +103,9 @@ def _make(folder: Path, key: dict, files: EventFiles, steps, by, size) -> None:
     try:
         _write(new / "frames.npy", files, one, (steps, by, files.sensor_size, size))
         np.save(new / "labels.npy", files.labels)
+        then = int(time.time()) // 2 * 2 - 60  # even seconds: every file system keeps these
+        for name in ("frames.npy", "labels.npy"):
+            os.utime(new / name, (then, then))  # so that any later change shows
         whole = {"key": key, "state": _state(new)}
         (new / "key.json").write_text(json.dumps(whole))
         if folder.exists():

@@ -102,7 +102,7 @@ def _ncaltech101(dataset, folder, part):
 def _cifar10_dvs(dataset, folder, part):
     found = []
     for path in (p for name in dataset.classes for p in (folder / name).glob("*.aedat")):
-        match = re.fullmatch(rf"cifar10_{path.parent.name}_(\d+)\.aedat", path.name)
+        match = re.fullmatch(rf"cifar10_{path.parent.name}_(\d{{1,9}})\.aedat", path.name)
         if match is None:
             raise ValueError(
                 f"{path}: expected a name like cifar10_{path.parent.name}_7.aedat, whose number "
@@ -142,7 +142,7 @@ def _dvs_gesture(dataset, folder, part):
         raise ValueError(f"{list_file}: expected the list of trials there: unpack all of it")
     cuts, names, labels, sources = [], [], [], [list_file]
     for trial in list_file.read_text().split():
-        match = re.fullmatch(r"user(\d+)_\w+\.aedat", trial)
+        match = re.fullmatch(r"user(\d{1,3})_\w+\.aedat", trial)
         path, table = base / trial, base / f"{Path(trial).stem}_labels.csv"
         if match is None or not (path.is_file() and table.is_file()):
             raise ValueError(f"{list_file}: expected {trial} and {table.name} beside it")

@@ -68,14 +68,11 @@ def padded(x: Tensor, pad: int) -> Tensor:
     return F.pad(x, (0, 0, 0, 0, pad, pad))
 
 
-def spoken_digits(root: Path, digits: Sequence[int], steps: int, pool: int) -> list[list[Tensor]]:
-    """Frames of the spoken digits, ``[part][digit] -> [steps, N, 700 / pool]``; train, then test.
-
-    Each recording is cut into equal bins from its first spike to its last, so that no blank step
-    stands at either end.
+def read_spoken(root: Path, train: bool = True) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The spoken digits of one part: times (s) and units of each recording, and labels ``[N]``.
 
     Raises:
-        ImportError: h5py is missing; only this study needs it.
+        ImportError: h5py is missing; only the studies of spoken digits need it.
         FileNotFoundError: no such recordings.
     """
     try:
@@ -84,17 +81,29 @@ def spoken_digits(root: Path, digits: Sequence[int], steps: int, pool: int) -> l
         raise ImportError(
             "the spoken digits are HDF5 files, expected h5py, found none: pip install h5py"
         ) from None
+    name = "shd_train.h5" if train else "shd_test.h5"
+    if not (root / name).is_file():
+        raise FileNotFoundError(f"expected {name} in {root}: give the folder with --root")
+    with h5py.File(root / name) as stored:
+        return stored["spikes/times"][:], stored["spikes/units"][:], stored["labels"][:]
+
+
+def spoken_digits(root: Path, digits: Sequence[int], steps: int, pool: int) -> list[list[Tensor]]:
+    """Frames of the spoken digits, ``[part][digit] -> [steps, N, 700 / pool]``; train, then test.
+
+    Each recording is cut into equal bins from its first spike to its last, so that no blank step
+    stands at either end.
+
+    Raises:
+        ImportError, FileNotFoundError: as :func:`read_spoken`.
+    """
     parts = []
-    for name in ("shd_train.h5", "shd_test.h5"):
-        if not (root / name).is_file():
-            raise FileNotFoundError(f"expected {name} in {root}: give the folder with --root")
-        with h5py.File(root / name) as stored:
-            labels = stored["labels"][:]
-            times, units = stored["spikes/times"][:], stored["spikes/units"][:]
+    for train in (True, False):
+        times, units, labels = read_spoken(root, train)
         every = []
         for digit in digits:
             frames = [
-                _binned(times[i], units[i], steps, pool) for i in (labels == digit).nonzero()[0]
+                binned(times[i], units[i], steps, pool) for i in (labels == digit).nonzero()[0]
             ]
             every.append(torch.stack(frames, 1))
         parts.append(every)
@@ -116,12 +125,25 @@ def scaled(parts: list[list[Tensor]]) -> list[list[Tensor]]:
     return [[frames / size for frames in part] for part in parts]
 
 
-def _binned(times: np.ndarray, units: np.ndarray, steps: int, pool: int) -> Tensor:
-    """Counts ``[steps, 700 / pool]`` of one recording, cut from its first spike to its last."""
-    span = times.max() - times.min()
-    bins = np.minimum((times.astype(np.float64) - times.min()) / span * steps, steps - 1).astype(
-        int
-    )
+def binned(
+    times: np.ndarray,
+    units: np.ndarray,
+    steps: int,
+    pool: int,
+    window: tuple[float, float] | None = None,
+) -> Tensor:
+    """Counts ``[steps, 700 / pool]`` of one recording in equal bins of a window of time.
+
+    Args:
+        times, units: one entry for each spike; seconds and channels.
+        steps: number of bins.
+        pool: channels that are counted together.
+        window: start and end in seconds; from the first spike to the last if None. Spikes past
+            either end are counted in the bin at that end.
+    """
+    times = times.astype(np.float64)
+    start, end = (times.min(), times.max()) if window is None else window
+    bins = np.clip((times - start) / (end - start) * steps, 0, steps - 1).astype(int)
     channels = 700 // pool
     counts = np.bincount(bins * channels + units // pool, minlength=steps * channels)
     return torch.from_numpy(counts.reshape(steps, channels)).float()

@@ -21,7 +21,7 @@ from .recipe import FIELDS
 from .report import finish, row_of
 from .tasks import BUILT_IN, NETWORKS, network_of, neuron_of, parts_of, plan_of
 
-FRAMING = ("steps", "by", "size", "network", "learn_threshold")
+FRAMING = ("steps", "by", "size", "network", "learn_threshold", "decay")
 
 
 def run(
@@ -35,7 +35,6 @@ def run(
     download: bool = False,
     device: str | None = None,
     sweeps: int = 0,
-    decay: float = 0.25,
     backend: str = "auto",
     width: int | None = None,
     save_every: int | None = None,
@@ -47,7 +46,7 @@ def run(
 
     Args:
         dataset: "digit" or "order" (built in), or a name of :func:`mpe_lib.load_dataset`.
-        neuron, sweeps, decay, backend: see :func:`mpe_lib.training.tasks.neuron_of`.
+        neuron, sweeps, backend: see :func:`mpe_lib.training.tasks.neuron_of`.
         recipe: "paper" or "small", see ``mpe_lib/training/tasks.py``.
         seeds: one run for each.
         out: the folder for the results.
@@ -83,10 +82,10 @@ def run(
     )
     if plan.network not in NETWORKS:
         raise ValueError(f"network must be one of {tuple(NETWORKS)}, got {plan.network!r}")
-    make = neuron_of(neuron, sweeps, plan.learn_threshold, decay=decay, backend=backend)
+    make = neuron_of(neuron, sweeps, plan.learn_threshold, decay=plan.decay, backend=backend)
     framing = {name: getattr(plan, name) for name in FRAMING}
     settings = {"dataset": dataset, "neuron": neuron, "recipe": recipe, "sweeps": sweeps,
-                "decay": decay, "backend": backend, "width": width,
+                "backend": backend, "width": width,
                 "deterministic": deterministic, **framing, **plan.recipe.facts()}  # fmt: skip
     settings = json.loads(json.dumps(settings))
     with _repeatable(deterministic), processes.joined(device) as device:

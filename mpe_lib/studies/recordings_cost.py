@@ -1,0 +1,89 @@
+"""What an epoch of each network of the recordings study takes: time and memory."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from statistics import median
+
+import torch
+from tqdm import tqdm
+
+from .. import measured
+from ..benchmark import peak_of
+from ..losses import tet_loss
+from ..training import Part
+from . import tasks
+
+ROUNDS = 5  # after one that is not timed
+FOLDERS = {"spoken": "spoken_digits", "nmnist": "nmnist", "digits": None}
+
+
+def study(root: Path) -> dict:
+    """The whole result; root holds the folders ``nmnist`` and ``spoken_digits``."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    facts = measured.provenance(measured.command_line(), str(device))
+    rows = []
+    for task, folder in FOLDERS.items():
+        question = tasks.QUESTIONS[task][-1]
+        settings = tasks.SETTINGS[task]
+        place = root / folder if folder else None
+        training = tasks.parts_of(question, place, tasks.folds_of(task)[0], settings)[0]
+        part = Part(*(each.to(device) for each in training))
+        rows += [{"task": task} | row for row in cost(task, part, settings, ROUNDS)]
+    what = "time of one training pass and peak memory of one training step, by neuron"
+    settings = {"rounds": ROUNDS, "tasks": tasks.SETTINGS}
+    return {"what": what, "settings": settings, "provenance": facts, "rows": rows}
+
+
+def cost(task: str, training: Part, settings: dict, rounds: int) -> Iterator[dict]:
+    """One row for each neuron; in each round every neuron has its turn, in an order drawn anew.
+
+    Yields:
+        {"neuron", "epoch_s" (median), "fastest_s", "slowest_s", "batches", "samples",
+        "peak_bytes" of one step above the weights, the optimiser's state and the batch}.
+    """
+    names, random = list(tasks.neurons_of(task)), Random(0)
+    runs, times = {}, {name: [] for name in names}
+    with torch.random.fork_rng():
+        for name in names:
+            torch.manual_seed(0)
+            network = tasks.network_of(name, training, settings).to(training.frames.device)
+            optimiser = torch.optim.Adam(network.parameters(), lr=settings["learning_rate"])
+            runs[name] = (network.train(), optimiser)
+        batches = torch.randperm(len(training.labels)).split(settings["batch_size"])
+        for k in tqdm(range(rounds + 1), desc=task, unit="round"):
+            for name in random.sample(names, len(names)):
+                start = _now(training.frames.device)
+                for these in batches:
+                    _step(*runs[name], training, these)
+                if k:
+                    times[name].append(_now(training.frames.device) - start)
+        for name in names:
+            network, optimiser = runs[name]
+            optimiser.zero_grad(set_to_none=True)
+            batch = Part(training.frames[:, batches[0]], training.labels[batches[0]])
+            peak = peak_of(lambda: _step(*runs[name], batch), training.frames.device)  # noqa: B023
+            yield {
+                "neuron": name,
+                "epoch_s": round(median(times[name]), 4),
+                "fastest_s": round(min(times[name]), 4),
+                "slowest_s": round(max(times[name]), 4),
+                "batches": len(batches),
+                "samples": len(training.labels),
+                "peak_bytes": peak,
+            }
+
+
+def _step(network, optimiser, part: Part, these=slice(None)) -> None:
+    """One step of training, as the training loop takes it."""
+    loss = tet_loss(network(part.frames[:, these])[0], part.labels[these])
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    optimiser.step()
+
+
+def _now(device: torch.device) -> float:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
