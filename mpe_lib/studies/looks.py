@@ -105,7 +105,7 @@ def study(dataset: str, seeds: int) -> Iterator[dict]:
     for seed in range(seeds):
         runs = {}
         for name, neuron in NEURONS.items():
-            build = network_of(plan, parts, neuron_of(neuron))
+            build = network_of(plan, parts, neuron_of(neuron, decay=plan.decay))
             words = f"{dataset}, {name}, seed {seed}"
             runs[name] = train(build, *parts, plan.recipe, seed=seed, progress=words)
         for row in rows_of(runs, parts[2], seed):
