@@ -103,6 +103,11 @@ BESIDE = {
     "ten stretched bins": "counts in ten stretched bins, the same",
     "plain CNN": "plain CNN on summed frames",
 }
+PLANNED = (
+    "Which differences are larger than their spread, over seeds and over recordings, corrected for "
+    "the number of pairs? Exact LIF against zero was planned before and is judged by itself: it "
+    "says whether a task can show memory at all."
+)
 
 
 def recorded(folder: Path | None = None) -> list[str]:
@@ -123,7 +128,7 @@ def recorded(folder: Path | None = None) -> list[str]:
     for name in (*BESIDE, *neurons):
         cells = [_pooled(found.get(words), name) for _, _, words in RECORDED]
         lines.append(f"| {BESIDE.get(name, name)} | {' | '.join(cells)} |")
-    lines += ["", " ".join(made.values()), ""]
+    lines += ["", " ".join(made.values()), "", PLANNED, ""]
     for _, _, words in RECORDED:
         if words not in found:
             lines.append(f"- **{words}: not measured yet.**")

@@ -18,6 +18,9 @@ class Server(ThreadingHTTPServer):
 
     ranges, body, cut, status, last, asked = True, BODY, None, 200, None, ()
 
+    def handle_error(self, *_):
+        """A connection that breaks is what some tests are about."""
+
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):

@@ -79,6 +79,15 @@ def test_what_is_no_hdf5_file_is_refused_by_name(tmp_path, spoken, data):
         SpikeFile(trees.put(tmp_path / "a.h5", data))
 
 
+def test_a_heap_that_the_library_would_read_for_ever_is_refused(tmp_path, spoken):
+    path = spoken(tmp_path / "a.h5", TIMES, UNITS, [1, 0])
+    data = bytearray(path.read_bytes())
+    first = data.index(b"GCOL") + 16
+    data[first : first + 16] = bytes(16)  # free space of no bytes: the next object is itself
+    with pytest.raises(ValueError, match="a.h5: .* a damaged heap at byte"):
+        SpikeFile(trees.put(path, bytes(data)))
+
+
 def test_labels_that_do_not_fit_are_refused(tmp_path, spoken):
     with pytest.raises(ValueError, match="a.h5: .* do not fit each other"):
         SpikeFile(spoken(tmp_path / "a.h5", TIMES, UNITS, [0, 1, 2]))

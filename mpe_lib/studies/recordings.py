@@ -57,9 +57,10 @@ def run(job: dict, task: str, root: Path | None, settings: dict) -> dict:
         learning_rate=settings["learning_rate"],
         membrane_weight=settings["membrane_weight"],
         seed=seed,
+        device="cpu",  # several processes, a thread each: the networks are small
         progress=" ".join(str(each) for each in job.values()),
     )
-    network, test = done.network.cpu(), parts[2]
+    network, test = done.network, parts[2]
     hits = predict(network, test.frames, batch_size) == test.labels
     row = job | {"test": round(hits.double().mean().item(), 5), "n": len(hits)}
     row["hits"] = "".join(str(int(hit)) for hit in hits)

@@ -64,7 +64,10 @@ def parts_of(question: str, root: Path | None, fold: int | None, settings: dict)
 
 
 def spoken_parts(root: Path, settings: dict) -> tuple[Part, Part, Part]:
-    """Every recording stretched to the same bins; a tenth of the training part validates."""
+    """Every recording stretched to the same bins; a tenth of the training part validates.
+
+    The networks see the square roots of the counts, of which the largest are far above the rest.
+    """
     from sklearn.model_selection import train_test_split
 
     whole = []
