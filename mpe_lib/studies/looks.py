@@ -7,21 +7,22 @@ live run lies within it.
 """
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import torch
 from sklearn.metrics import confusion_matrix
+from torch import Tensor, nn
 
 from .. import measured
-from ..energy import synaptic_operations
+from ..energy import NetworkCost, synaptic_operations
 from ..events import Part
 from ..training import Run, probe, train
+from ..training.look import on
 from ..training.tasks import network_of, neuron_of, parts_of, plan_of
 from ..training.votes import leads, votes
 
 NEURONS = {"exact LIF": "lif", "bernoulli": "mpe", "zero": "zero"}  # name -> of the command
 QUESTIONS = ("digit", "order")
-LOOK = 512  # recordings of which the operations are counted
 PLACES = (0.0, 0.05, 0.25, 0.75)  # of the recordings shown, in the order of exact LIF's last lead
 
 
@@ -35,13 +36,14 @@ def examples(last: torch.Tensor) -> list[int]:
     return [int(order[int(place * (len(last) - 1))]) for place in PLACES]
 
 
-def rows_of(runs: Mapping[str, Run], part: Part, seed: int = 0) -> list[dict]:
+def rows_of(runs: Mapping[str, Run], part: Part, seed: int = 0, batch_size: int = 64) -> list[dict]:
     """What networks do on a part, one row for each.
 
     Args:
         runs: name of the neuron -> its run; one of them is "exact LIF".
         part: the test part.
         seed: that the runs were trained with.
+        batch_size: recordings that are run at a time.
 
     Returns:
         Rows with ``neuron``, ``seed``, ``test`` (share right), the curves ``task`` and
@@ -53,10 +55,11 @@ def rows_of(runs: Mapping[str, Run], part: Part, seed: int = 0) -> list[dict]:
     """
     ahead, rows = {}, []
     for name, run in runs.items():
-        found = votes(run.network, part.frames)
+        found = votes(run.network, part.frames, batch_size)
         ahead[name] = leads(found, part.labels)
         taken = found.mean(0).argmax(1)
         classes = range(found.shape[-1])
+        rates = probe(run.network, part.frames, batch_size)["rate"]
         rows.append(
             {
                 "neuron": name,
@@ -66,8 +69,8 @@ def rows_of(runs: Mapping[str, Run], part: Part, seed: int = 0) -> list[dict]:
                 "validation": [round(epoch["validation"], 4) for epoch in run.history],
                 "anytime": [round(x, 4) for x in (ahead[name] > 0).double().mean(1).tolist()],
                 "confusion": confusion_matrix(part.labels.cpu(), taken, labels=classes).tolist(),
-                "rate": [round(each, 4) for each in probe(run.network, part.frames)["rate"]],
-                "cost": cost_of(run, part),
+                "rate": [round(each, 4) for each in rates],
+                "cost": cost_of(run.network, part.frames, batch_size),
             }
         )
     chosen = examples(ahead["exact LIF"][-1])
@@ -78,17 +81,23 @@ def rows_of(runs: Mapping[str, Run], part: Part, seed: int = 0) -> list[dict]:
     return rows
 
 
-def cost_of(run: Run, part: Part) -> dict:
-    """Operations of one recording by layer, and the two estimates of their energy, in nJ."""
-    device = next(run.network.parameters()).device
-    found = synaptic_operations(run.network, part.frames[:, :LOOK].to(device).float())
+def cost_of(network: nn.Module, frames: Tensor, batch_size: int) -> dict:
+    """Operations of one recording by layer, and the two estimates of its energy, in nJ."""
+    parts = frames.split(batch_size, dim=1)
+    found = [synaptic_operations(network, on(network, part)) for part in parts]
+    share = [part.shape[1] / frames.shape[1] for part in parts]
+
+    def mean(value: Callable[[NetworkCost], float]) -> float:
+        return sum(w * value(each) for w, each in zip(share, found, strict=True))
+
+    layers = range(len(found[0].layers))
     return {
-        "layers": [each.name for each in found.layers],
-        "kind": [each.kind for each in found.layers],
-        "operations": [round(each.operations) for each in found.layers],
-        "dense": [round(each.dense) for each in found.layers],
-        "nanojoules": round(found.picojoules / 1000, 3),
-        "dense_nanojoules": round(found.dense_picojoules / 1000, 3),
+        "layers": [layer.name for layer in found[0].layers],
+        "kind": [layer.kind for layer in found[0].layers],
+        "operations": [round(mean(lambda each, k=k: each.layers[k].operations)) for k in layers],
+        "dense": [round(layer.dense) for layer in found[0].layers],
+        "nanojoules": round(mean(lambda each: each.picojoules) / 1000, 3),
+        "dense_nanojoules": round(found[0].dense_picojoules / 1000, 3),
     }
 
 
