@@ -90,6 +90,23 @@ WRONG = {
         "the same seed and the same direction only",
     ),
     "ex12-seeds": ({"seeds": 16}, "that is for one mean"),
+    "ex13-leak": (
+        {"leaked": lambda training, test: sorted({*training} & {*test})},
+        "Compare persons, not names",
+    ),
+    "ex13-matrix": (
+        {"recall_c": 0.6, "precision_a": 18 / 23, "guess": 1 / 3},
+        "not equally frequent",
+    ),
+    "ex13-anytime": (
+        {"anytime": lambda votes, labels: (votes.argmax(-1) == labels).double().mean(1)},
+        "step t alone decides in yours",
+    ),
+    "ex13-layer": ({"operations": 50 * 9 * 24, "picojoules": 9720}, "hangs over the edge"),
+    "ex13-shares": (
+        {"shares": lambda n, p: [(n // p, 1.0)] * p},
+        "each counts once, none is left out",
+    ),
     "ledger-interval": ({"half": 1.96, "decided": True}, "1.96 belongs to very many runs"),
     "ledger-mind": (
         {"found": ledger.results(), "changed": ledger.results()},

@@ -28,3 +28,10 @@ def test_every_run_is_drawn_and_none_is_changed():
 
 def test_one_epoch_can_be_drawn():
     drawn_axes(2, lambda: plot_runs({"hard": [{"task": [1.0], "validation": [0.5]}]}))
+
+
+def test_a_neuron_looks_as_in_all_figures_and_others_get_looks_in_turn():
+    two = {"exact LIF": ROWS[:1], "zero": ROWS[:1]}
+    assert [line.get_color() for line in plot_runs(two).axes[0].lines] == ["#000000", "#767676"]
+    two["weights alone"] = ROWS[:1]
+    assert plot_runs(two).axes[0].lines[1].get_color() == "#0072B2"

@@ -19,6 +19,8 @@ from .cone import (
     plot_tasks,
     plot_ties,
 )
+from .confusion import plot_confusion
+from .cost import plot_energy, plot_sizes
 from .curves import draw_curves
 from .estimate import plot_before, plot_constant, plot_memory_map, plot_nudge
 from .events import (
@@ -71,11 +73,13 @@ from .randomness import (
 )
 from .raster import draw_agreement, plot_raster, plot_rules
 from .reach import draw_cone
+from .runs import plot_runs
 from .scaling import plot_cost, plot_memory, plot_peaks, plot_ratios, plot_shares
 from .slopes import plot_count, plot_passed_back, plot_reach, plot_surrogates
 from .surface import draw_surface, plot_surface
 from .traces import plot_trace
 from .training import plot_accuracies, plot_gap, plot_rates
+from .votes import plot_anytime, plot_leads
 
 __all__ = [
     "draw_agreement",
@@ -89,6 +93,7 @@ __all__ = [
     "new_figure",
     "plot_accuracies",
     "plot_agreement",
+    "plot_anytime",
     "plot_before",
     "plot_best",
     "plot_bill",
@@ -97,6 +102,7 @@ __all__ = [
     "plot_cloud",
     "plot_coin",
     "plot_cone",
+    "plot_confusion",
     "plot_constant",
     "plot_copies",
     "plot_cost",
@@ -107,6 +113,7 @@ __all__ = [
     "plot_cut",
     "plot_cuts",
     "plot_draws",
+    "plot_energy",
     "plot_errors",
     "plot_event_rate",
     "plot_flips",
@@ -119,6 +126,7 @@ __all__ = [
     "plot_kappa",
     "plot_ladder",
     "plot_law",
+    "plot_leads",
     "plot_map",
     "plot_marks",
     "plot_measures",
@@ -146,11 +154,13 @@ __all__ = [
     "plot_resets",
     "plot_rms",
     "plot_rules",
+    "plot_runs",
     "plot_same_rate",
     "plot_scale",
     "plot_scales",
     "plot_scores",
     "plot_shares",
+    "plot_sizes",
     "plot_spike_chance",
     "plot_split",
     "plot_staircase",

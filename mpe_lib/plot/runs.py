@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from .base import THRESHOLD, key_below, new_figure
+from .base import RULE_STYLES, THRESHOLD, key_below, new_figure
 
 STYLES = (
     {"color": "#000000", "linestyle": "-", "marker": "o"},
@@ -20,12 +20,14 @@ def plot_runs(
 
     Args:
         groups: name -> rows with the lists ``task`` [nats] and ``validation`` [share]; at most
-            four names.
+            four names. Names of neurons have the look that they have in all figures.
         title: the message of the figure.
         chance: share that guessing gets, drawn dotted.
     """
     figure, axes = new_figure(1, 2, (7, 3.2))
-    for (name, rows), style in zip(groups.items(), STYLES, strict=False):
+    known = all(name in RULE_STYLES for name in groups)
+    styles = [RULE_STYLES[name] for name in groups] if known else STYLES
+    for (name, rows), style in zip(groups.items(), styles, strict=False):
         for k, row in enumerate(rows):
             epochs = range(1, len(row["task"]) + 1)
             look = style | {"linewidth": 1.2, "markersize": 4}
