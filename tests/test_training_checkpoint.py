@@ -51,7 +51,8 @@ def stopped_after(monkeypatch, step):
 @pytest.mark.parametrize("step", [0, 1, 4, 5, 6, 11, 14])
 def test_a_resumed_run_is_the_uninterrupted_run(tmp_path, monkeypatch, step, optimiser):
     settings = SETTINGS | {"optimiser": optimiser, "device": "cpu"}
-    settings["warm_up"] = int(optimiser == "sgd")
+    if optimiser == "sgd":  # every kind of luck, and a schedule of two parts
+        settings |= {"warm_up": 1, "augment": ("roll", "drop"), "mixup": 0.4}
     whole = train(build, *parts(), **settings)
     path = tmp_path / "run.safetensors"
     with monkeypatch.context() as patch:
@@ -88,6 +89,32 @@ def test_another_run_s_checkpoint_is_refused(tmp_path):
         train(build, *parts(), **SETTINGS | {"learning_rate": 0.1}, checkpoint=path)
     with pytest.raises(ValueError, match=r"frames: \[4, 40, 2, 8, 8\] there"):
         train(build, *parts(70), **SETTINGS, checkpoint=path)
+    with pytest.raises(ValueError, match="another network"):
+        train(lambda: PlainNet("mean"), *parts(), **SETTINGS, checkpoint=path)
+    with pytest.raises(ValueError, match="dataset:  there, nmnist here"):
+        train(build, *parts(), **SETTINGS, checkpoint=path, dataset="nmnist")
+    training, validation, test = parts()
+    for other in (training._replace(frames=training.frames + 1),
+                  training._replace(labels=training.labels.flip(0))):  # fmt: skip
+        with pytest.raises(ValueError, match="of another run .data: "):
+            train(build, other, validation, test, **SETTINGS, checkpoint=path)
+
+
+def test_where_and_how_a_run_was_made_is_kept_and_a_change_is_told(tmp_path, monkeypatch):
+    path, first = tmp_path / "run.safetensors", {"commit": "a", "date": "2026-01-01"}
+    with monkeypatch.context() as patch:
+        stopped_after(patch, 7)
+        with pytest.raises(Stopped):
+            train(build, *parts(), **SETTINGS, checkpoint=path, made=first)
+    with monkeypatch.context() as patch:  # another day is no other code
+        stopped_after(patch, 0)
+        with pytest.raises(Stopped):
+            train(build, *parts(), **SETTINGS, checkpoint=path, made=first | {"date": "later"})
+    assert checkpoint.read(path)[1]["made"] == [first]
+    other = {"commit": "b", "date": "2026-01-02"}
+    with pytest.warns(UserWarning, match="begun elsewhere .*commit: a there, b here"):
+        done = train(build, *parts(), **SETTINGS, checkpoint=path, made=other)
+    assert done.made == (first, other)
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "other", "format"])

@@ -1,4 +1,5 @@
 import json
+import shutil
 import sys
 
 import pytest
@@ -35,8 +36,8 @@ def test_a_folder_holds_all_that_is_needed_to_repeat_the_run(done):
 def test_what_is_done_is_not_done_again(done, monkeypatch):
     out, result = done
     monkeypatch.setattr("mpe_lib.training.command.train", lambda *_, **__: pytest.fail("trained"))
-    again = run("digit", "hard", seeds=(1, 0), out=out, **QUICK)
-    assert again["rows"] == json.loads(json.dumps(result["rows"][::-1]))
+    again = run("digit", "hard", seeds=(1,), out=out, **QUICK)
+    assert again["rows"] == json.loads(json.dumps(result["rows"]))  # those of both calls
 
 
 def test_a_folder_with_other_settings_is_refused(done):
@@ -55,10 +56,56 @@ def test_wrong_words_are_refused_before_anything_is_written(tmp_path):
         ({"dataset": "digit", "epoch": 3}, r"got \['epoch'\]: check the spelling"),
         ({"dataset": "digit", "network": "net"}, "network must be one of .*'net'"),
         ({"dataset": "digit", "epochs": 0}, "expected epochs >= 1"),
+        ({"dataset": "digit", "seeds": (0, 0, 1)}, "seeds must be different numbers"),
+        ({"dataset": "digit", "seeds": ()}, "seeds must be different numbers, one or more"),
+        ({"dataset": "digit", "augment": ("flip",)}, "'flip' is not for digit"),
+        ({"dataset": "cifar10-dvs", "recipe": "paper", "augment": ("shake",)}, "got 'shake'"),
+        ({"dataset": "digit", "device": "gpu"}, "device must be one of this machine, got 'gpu'"),
     ):
         with pytest.raises(ValueError, match=words):
             run(out=tmp_path / "out", **wrong)
     assert not (tmp_path / "out").exists()
+
+
+def test_settings_may_change_while_there_is_no_run(tmp_path, monkeypatch):
+    def diverged(*_, **__):
+        raise FloatingPointError("lower the learning rate")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mpe_lib.training.command.train", diverged)
+        with pytest.raises(FloatingPointError):
+            run("digit", "hard", out=tmp_path, **QUICK, learning_rate=1e9)
+    run("digit", "hard", out=tmp_path, **QUICK, learning_rate=0.01)
+    assert json.loads((tmp_path / "settings.json").read_text())["learning_rate"] == 0.01
+
+
+@pytest.mark.parametrize("name", ["settings.json", "seed-0.json"])
+def test_damaged_small_files_are_named(done, tmp_path, name):
+    shutil.copytree(done[0], tmp_path / "copy")
+    (tmp_path / "copy" / name).write_text('{"cut')
+    with pytest.raises(ValueError, match=f"{name} is damaged .*: delete it"):
+        run("digit", "hard", seeds=(0,), out=tmp_path / "copy", **QUICK)
+    if name != "settings.json":  # made again from the checkpoint, the same numbers
+        (tmp_path / "copy" / name).unlink()
+        again = run("digit", "hard", seeds=(0,), out=tmp_path / "copy", **QUICK)
+        assert again["rows"] == json.loads(json.dumps(done[1]["rows"]))
+
+
+def test_rows_say_where_they_were_made(done):
+    for row in done[1]["rows"]:
+        (made,) = row["made"]
+        assert made["command"] == "as typed" and {"commit", "device", "versions"} <= made.keys()
+
+
+def test_stopping_is_no_traceback(tmp_path, monkeypatch, capsys):
+    def stopped(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run", stopped)
+    monkeypatch.setattr(sys, "argv", ["training", "--dataset", "digit", "--out", str(tmp_path)])
+    with pytest.raises(SystemExit) as raised:
+        command.main()
+    assert raised.value.code == 130 and "the same command goes on" in capsys.readouterr().err
 
 
 def test_the_command_prints_a_table_and_where_it_is(tmp_path, monkeypatch, capsys):

@@ -32,7 +32,7 @@ def test_learns_and_repeats_itself_to_the_bit():
 
 
 def test_every_sample_is_trained_on_and_counted():
-    """A last batch of one is neither dropped nor weighted like a full one."""
+    """Batches are cut evenly, none is dropped, and the mean loss is that over the samples."""
     seen = []
 
     class Spy(EventNet):
@@ -43,25 +43,40 @@ def test_every_sample_is_trained_on_and_counted():
 
     training, validation, test = parts(70)
     assert len(training.labels) == 24
-    train(lambda: Spy(2, NEURONS["zero"], (8, 8), (4, 4)), training, validation, test, epochs=1,
-          batch_size=23)  # fmt: skip
-    assert sum(seen) == 24
-    net = build("zero")()
+    done = train(lambda: Spy(2, NEURONS["zero"], (8, 8), (4, 4)), training, validation, test,
+                 epochs=1, batch_size=11, learning_rate=0.0)  # fmt: skip
+    assert seen == [8, 8, 8]
+    seen.clear()
+    done = train(lambda: Spy(2, NEURONS["zero"], (8, 8), (4, 4)), training, validation, test,
+                 epochs=1, batch_size=5, learning_rate=0.0)  # fmt: skip
+    assert seen == [5, 5, 5, 5, 4]
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        net, total = Spy(2, NEURONS["zero"], (8, 8), (4, 4)).train(), 0.0
+        for these in torch.randperm(24).tensor_split(5):
+            loss = tet_loss(net(training.frames[:, these])[0], training.labels[these])
+            total += len(these) * loss.item()
+    assert done.history[0]["task"] == pytest.approx(total / 24, rel=1e-5)
     right = (predict(net, test.frames, 5) == test.labels).sum().item()
     for batch_size in (1, 5, 22, 100):
         assert evaluate(net, test, batch_size) == right / len(test.labels)
 
 
 def test_membrane_weight_is_the_papers_lambda():
+    """One step of the loop is one step by hand: 1 - lambda on the task, lambda / T on L_mem."""
     training, validation, test = parts()
-    grads = {}
-    for weight in (0.0, 0.4):
-        torch.manual_seed(3)
+    settings = {"epochs": 1, "batch_size": 100, "learning_rate": 0.5, "optimiser": "sgd"}
+    done = train(build("mean"), training, validation, test, **settings, membrane_weight=0.4)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
         net = build("mean")().train()
-        logits, membrane = net(training.frames)
-        loss = (1 - weight) * tet_loss(logits, training.labels) + weight / 3 * membrane
-        grads[weight] = torch.autograd.grad(loss, net.readout.weight)[0]
-    torch.testing.assert_close(grads[0.4], 0.6 * grads[0.0])  # the readout sees the task alone
+        order = torch.randperm(len(training.labels))
+        logits, membrane = net(training.frames[:, order])
+        loss = 0.6 * tet_loss(logits, training.labels[order]) + 0.4 / 3 * membrane
+        loss.backward()
+    assert done.history[0]["membrane"] == pytest.approx(membrane.item())
+    for mine, theirs in zip(net.parameters(), done.network.parameters(), strict=True):
+        torch.testing.assert_close(mine - 0.5 * mine.grad, theirs)
     heavy = train(build("mean"), *parts(), epochs=3, membrane_weight=0.9)
     light = train(build("mean"), *parts(), epochs=3)
     assert heavy.history[-1]["membrane"] < light.history[-1]["membrane"]

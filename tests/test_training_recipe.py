@@ -18,6 +18,9 @@ SETTINGS = {"epochs": 4, "batch_size": 20, "learning_rate": 0.05, "device": "cpu
         ({"optimiser": "Adam"}, "optimiser must be one of .*'Adam'"),
         ({"learning_rate": -1.0}, "learning_rate must be at least 0, got -1.0"),
         ({"weight_decay": float("nan")}, "weight_decay must be at least 0, got nan"),
+        ({"membrane_epochs": -3}, "membrane_epochs must be at least 0 or None, got -3"),
+        ({"mixup_epochs": -1}, "mixup_epochs must be at least 0 or None, got -1"),
+        ({"warm_up": 11}, "warm_up must be no longer than the 10 epochs, got 11"),
         ({"clip": 0.0}, "clip must be above 0 or None"),
     ],
 )

@@ -73,11 +73,16 @@ def main() -> None:
     options.setdefault("out", f"runs/{dataset}-{neuron}-{options['recipe']}")
     if "size" in options:
         options["size"] = tuple(options["size"])
+    options["seeds"] = tuple(options["seeds"])
     try:
         result = run(command=command_line(), **options)
     except (ValueError, FloatingPointError, ImportError, OSError) as error:
         words = getattr(error, "strerror", None) or error
-        sys.exit(f"{type(error).__name__}: {words}")
+        place = getattr(error, "filename", None)
+        sys.exit(f"{type(error).__name__}: {words}" + (f": {place}" if place else ""))
+    except KeyboardInterrupt:
+        print("stopped: the same command goes on from the last checkpoint", file=sys.stderr)  # noqa: T201
+        sys.exit(130)
     if int(os.environ.get("RANK", 0)) == 0:
         print(table(result))  # noqa: T201
         print(f"wrote {options['out']}/result.json and curves.png")  # noqa: T201

@@ -7,6 +7,7 @@ name, forced to the disk and renamed, so that there is always one whole checkpoi
 import json
 import os
 import shutil
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from . import processes
 
 FORMAT = 1  # of the file; another one is refused
+KEPT = ("epoch", "batch", "history", "seconds", "made")
 
 
 @dataclass
@@ -31,6 +33,7 @@ class State:
         totals: ``[2]`` of this epoch, the sums of the task loss and of the membrane loss.
         history: one dict for each epoch that is done.
         seconds: of each epoch that is done; the last entry is of the one that is not.
+        made: where and how; one entry more for each time it went on with something else.
     """
 
     network: nn.Module
@@ -42,6 +45,7 @@ class State:
     batch: int = 0
     history: list[dict] = field(default_factory=list)
     seconds: list[float] = field(default_factory=lambda: [0.0])
+    made: list[dict] = field(default_factory=list)
 
     def save(self, path: Path, facts: dict) -> None:
         """Write the checkpoint. With several processes all must call this; the first one writes.
@@ -65,7 +69,7 @@ class State:
                 "facts": facts,
                 "groups": optimiser["param_groups"],
                 "schedule": self.schedule.state_dict(),
-            } | {name: getattr(self, name) for name in ("epoch", "batch", "history", "seconds")}
+            } | {name: getattr(self, name) for name in KEPT}
             whole = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
             write(path, serialised(whole, {"state": json.dumps(text, allow_nan=False)}))
 
@@ -76,14 +80,11 @@ class State:
             ValueError: a damaged file, or one of another run; the message says what differs.
         """
         tensors, text = read(path)
-        stored = text["facts"]
-        if stored != json.loads(json.dumps(facts)):
-            both = sorted(stored.keys() | facts.keys())
-            other = [f"{k}: {stored.get(k)} there, {facts.get(k)} here" for k in both
-                     if stored.get(k) != json.loads(json.dumps(facts.get(k)))]  # fmt: skip
+        other = differing(text["facts"], json.loads(json.dumps(facts)))
+        if other:
             raise ValueError(
-                f"{path} is of another run ({'; '.join(other)}): give this one a folder of its "
-                "own, or go on with the settings of that one"
+                f"{path} is of another run ({other}): give this one a folder of its own, or go on "
+                "with the settings of that one"
             )
         self.network.load_state_dict(_below("network.", tensors))
         found: dict[int, dict] = {}
@@ -94,9 +95,32 @@ class State:
         self.schedule.load_state_dict(text["schedule"])
         self.order.copy_(tensors["order"])
         self.totals.copy_(tensors["totals"][processes.rank()])
-        for name in ("epoch", "batch", "history", "seconds"):
+        here = json.loads(json.dumps(self.made[-1])) if self.made else {}
+        for name in KEPT:
             setattr(self, name, text[name])
+        last = self.made[-1] if self.made else {}
+        other = differing(*({k: v for k, v in each.items() if k not in ("date", "command")}
+                            for each in (last, here)))  # fmt: skip
+        if other:
+            self.made.append(here)
+            if self.epoch or self.batch:
+                warnings.warn(
+                    f"{path} was begun elsewhere or by other code ({other}): it goes on, and may "
+                    "differ from an uninterrupted run",
+                    stacklevel=3,
+                )
         set_random_states({k: v[processes.rank()] for k, v in _below("random.", tensors).items()})
+
+
+def differing(there: dict, here: dict) -> str:
+    """What differs between two sets of facts, in words; long ones are only named."""
+    words = []
+    for name in sorted(there.keys() | here.keys()):
+        a, b = there.get(name), here.get(name)
+        if a != b:
+            short = max(len(str(a)), len(str(b))) <= 400
+            words.append(f"{name}: {a} there, {b} here" if short else f"another {name}")
+    return "; ".join(words)
 
 
 def random_states() -> dict[str, Tensor]:

@@ -14,8 +14,9 @@ from pathlib import Path
 import torch
 
 from .. import measured
+from ..augment import augment
 from . import processes
-from .checkpoint import write
+from .checkpoint import differing, write
 from .loop import train
 from .recipe import FIELDS
 from .report import finish, row_of
@@ -69,6 +70,8 @@ def run(
         OSError: the folder cannot be written, or is full.
     """
     folder = Path(out)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds must be different numbers, one or more, got {seeds}: try 0 1 2")
     plan = plan_of(dataset, recipe)
     unknown = changes.keys() - {*FIELDS, *FRAMING}
     if unknown:
@@ -82,6 +85,9 @@ def run(
     )
     if plan.network not in NETWORKS:
         raise ValueError(f"network must be one of {tuple(NETWORKS)}, got {plan.network!r}")
+    shape = (2, *plan.size) if plan.size else (700,)
+    one = torch.zeros(1, 1, *shape), torch.zeros(1, dtype=torch.int64)
+    augment(*one, plan.recipe.augment, torch.Generator(), dataset=dataset)  # refuse wrong words now
     make = neuron_of(neuron, sweeps, plan.learn_threshold, decay=plan.decay, backend=backend)
     framing = {name: getattr(plan, name) for name in FRAMING}
     settings = {"dataset": dataset, "neuron": neuron, "recipe": recipe, "sweeps": sweeps,
@@ -91,27 +97,27 @@ def run(
     with _repeatable(deterministic), processes.joined(device) as device:
         settings["processes"] = processes.world()
         facts = measured.provenance(command, device)
-        options = {} if dataset in BUILT_IN else {"root": root, "download": download}
-        parts = parts_of(dataset, plan, **options)
         if processes.rank() == 0:
             _claim(folder, settings)
         processes.wait()
+        options = {} if dataset in BUILT_IN else {"root": root, "download": download}
+        parts = parts_of(dataset, plan, **options)
         build = network_of(plan, parts, make, **({} if width is None else {"width": width}))
-        rows = []
         for seed in seeds:
             done = folder / f"seed-{seed}.json"
             if done.exists():
-                rows.append(json.loads(done.read_text(encoding="utf-8")))
                 continue
             found = train(
                 build, *parts, plan.recipe, seed=seed, device=device, dataset=dataset,
                 checkpoint=folder / f"seed-{seed}.safetensors", save_every=save_every,
-                progress=f"{dataset}, {neuron}, seed {seed}",
+                progress=f"{dataset}, {neuron}, seed {seed}", made=facts,
             )  # fmt: skip
-            rows.append(row_of(found, seed, len(parts[2].labels)))
             if processes.rank() == 0:
-                write(done, (json.dumps(rows[-1], indent=1, allow_nan=False) + "\n").encode())
+                row = row_of(found, seed, len(parts[2].labels))
+                write(done, (json.dumps(row, indent=1, allow_nan=False) + "\n").encode())
             processes.wait()
+        rows = [_read(path) for path in folder.glob("seed-*.json")]  # of earlier calls too
+        rows.sort(key=lambda row: row["seed"])
         what = f"test accuracy on {dataset} with the {neuron} neuron, recipe {recipe}"
         result = {"what": what, "settings": settings, "provenance": facts}
         if processes.rank() == 0:
@@ -133,17 +139,22 @@ def _repeatable(wanted: bool) -> Iterator[None]:
 
 
 def _claim(folder: Path, settings: dict) -> None:
-    """Write the settings into a new folder; a folder with others is refused."""
+    """Write the settings into a folder without runs; one with runs of others is refused."""
     path = folder / "settings.json"
-    if not path.exists():
+    if not any(folder.glob("seed-*")):
         write(path, (json.dumps(settings, indent=1) + "\n").encode())
-        return
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    if stored != settings:
-        other = [f"{k}: {stored.get(k)} there, {settings.get(k)} here"
-                 for k in sorted(stored.keys() | settings.keys())
-                 if stored.get(k) != settings.get(k)]  # fmt: skip
+    elif other := differing(_read(path), settings):
         raise ValueError(
-            f"{folder} holds runs with other settings ({'; '.join(other)}): give these a folder of "
-            "their own with --out"
+            f"{folder} holds runs with other settings ({other}): give these a folder of their own "
+            "with --out, or delete that one"
         )
+
+
+def _read(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(
+            f"{path} is damaged ({error}): delete it, or put a copy back; a row is made again from "
+            "its checkpoint"
+        ) from error

@@ -1,5 +1,6 @@
 """The training loop: one process or many, stopped and gone on with, or run through at once."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,13 +27,15 @@ APART = 1_000_003  # between the seeds of two processes' draws
 class Run(NamedTuple):
     """One trained network: the network, one dict for each epoch, accuracy on the test part.
 
-    `seconds` has the time of each epoch, its look at the validation part included.
+    `seconds` has the time of each epoch, its look at the validation part included; `made` says
+    where and how it was made: more than once if it was resumed elsewhere or by other code.
     """
 
     network: nn.Module
     history: list[dict]
     test: float
     seconds: tuple[float, ...] = ()
+    made: tuple[dict, ...] = ()
 
 
 def train(
@@ -48,6 +51,7 @@ def train(
     checkpoint: Path | None = None,
     save_every: int | None = None,
     dataset: str = "",
+    made: dict | None = None,
     **changes,
 ) -> Run:
     """Build a network and train it; the test part is scored once, at the end.
@@ -72,6 +76,8 @@ def train(
         save_every: steps after which it is written within an epoch too.
         dataset: its name, for :func:`mpe_lib.augment.augment`: a gesture's mirror image is
             another gesture.
+        made: where and how this is made, see :func:`mpe_lib.measured.provenance`; kept with the
+            checkpoint. A run that goes on where anything of it is another is warned of.
         changes: fields of the recipe that are to be others.
 
     Returns:
@@ -93,15 +99,19 @@ def train(
     samples = len(training.labels)
     batches = -(-samples // recipe.batch_size)
     facts = {"recipe": recipe.facts(), "seed": seed, "frames": list(training.frames.shape),
-             "processes": processes.world()}  # fmt: skip
+             "processes": processes.world(), "dataset": dataset,
+             "data": _fingerprint(training, validation, test)}  # fmt: skip
+    per_process = -(-recipe.batch_size // processes.world())
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         network = build().to(device)
+        facts["network"] = repr(network)
         optimiser = recipe.optimiser_of(network)
         schedule = recipe.schedule_of(optimiser, batches)
         state = State(
             network, optimiser, schedule,
             order=torch.zeros(samples, dtype=torch.int64), totals=torch.zeros(2, device=device),
+            made=[made or {}],
         )  # fmt: skip
         if processes.rank():  # each process has draws of its own
             torch.manual_seed(seed + APART * processes.rank())
@@ -133,8 +143,8 @@ def train(
                     )
                 start = time.perf_counter()
                 processes.from_first(list(network.buffers()))
-                accuracy = evaluate(network, validation, recipe.batch_size)
-                look = probe(network, validation.frames[:, :LOOK], recipe.batch_size)
+                accuracy = evaluate(network, validation, per_process)
+                look = probe(network, validation.frames[:, :LOOK], per_process)
                 state.history.append(
                     {"task": task, "membrane": membrane, "validation": accuracy} | look
                 )
@@ -145,8 +155,8 @@ def train(
                 bar.set_postfix(
                     epoch=f"{state.epoch}/{recipe.epochs}", validation=f"{accuracy:.3f}"
                 )
-        score = evaluate(network, test, recipe.batch_size)
-        return Run(network, state.history, score, tuple(state.seconds[:-1]))
+        score = evaluate(network, test, per_process)
+        return Run(network, state.history, score, tuple(state.seconds[:-1]), tuple(state.made))
 
 
 def _epoch(model, state, part, batches, recipe, luck, save, save_every, bar) -> tuple[float, float]:
@@ -208,6 +218,15 @@ def _classes(network: nn.Module, part: Part) -> int:
     """The number of classes that a network votes for."""
     with torch.random.fork_rng():
         return network.eval()(on(network, part.frames[:, :1]))[0].shape[-1]
+
+
+def _fingerprint(*parts: Part) -> str:
+    """Another one for other recordings: of all labels, and of the frames of the first few."""
+    seen = hashlib.sha256()
+    for part in parts:
+        for tensor in (part.labels, part.frames[:, :4]):
+            seen.update(tensor.cpu().contiguous().numpy().tobytes())
+    return seen.hexdigest()[:16]
 
 
 def _check(name: str, part: Part) -> None:

@@ -31,14 +31,25 @@ def joined(device: str | None = None) -> Iterator[str]:
     Args:
         device: "cpu", "cuda" or one such as "cuda:1"; a GPU where there is one if None. With
             several processes, "cuda" becomes the GPU of this process's local rank.
+
+    Raises:
+        ValueError: no such device here; one GPU for several processes.
     """
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+    several = int(os.environ.get("WORLD_SIZE", 1)) > 1
+    if several and device.startswith("cuda:"):
+        raise ValueError(f"each process needs a GPU of its own, got {device} for all: give cuda")
+    if several and device == "cuda":
+        device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"device must be one of this machine, got {device!r}: {error}") from error
+    if device.startswith("cuda:"):
+        torch.cuda.set_device(device)  # so that torch's random state is that of this GPU
+    if not several:
         yield device
         return
-    if device == "cuda":
-        device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
-        torch.cuda.set_device(device)
     dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
     try:
         yield device

@@ -14,7 +14,8 @@ class Recipe:
 
     Args:
         epochs: passes over the training part.
-        batch_size: samples in a step of the optimiser, over all processes together.
+        batch_size: the most samples in a step of the optimiser, over all processes together; the
+            samples of an epoch are cut evenly, so 24 with at most 23 are 12 and 12.
         learning_rate: at the start; it falls to 0 along half a cosine, a little at every step.
         warm_up: epochs over which it first grows to that, in a straight line; for large batches.
         optimiser: "adam", "adamw" or "sgd".
@@ -76,6 +77,15 @@ class Recipe:
                 raise ValueError(
                     f"{name} must be at least 0, got {getattr(self, name)}: see the help of Recipe"
                 )
+        for name in ("membrane_epochs", "mixup_epochs"):
+            if getattr(self, name) is not None and getattr(self, name) < 0:
+                raise ValueError(
+                    f"{name} must be at least 0 or None, got {getattr(self, name)}: 0 is never"
+                )
+        if self.warm_up > self.epochs:
+            raise ValueError(
+                f"warm_up must be no longer than the {self.epochs} epochs, got {self.warm_up}"
+            )
         if self.clip is not None and not self.clip > 0:
             raise ValueError(f"clip must be above 0 or None, got {self.clip}: leave it out")
         object.__setattr__(self, "augment", tuple(self.augment))

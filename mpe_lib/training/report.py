@@ -16,7 +16,8 @@ def row_of(run: Run, seed: int, samples: int) -> dict:
     row["parameters"] = sum(p.numel() for p in run.network.parameters())
     for name in run.history[0]:
         row[name] = [epoch[name] for epoch in run.history]
-    return row | {"epoch_seconds": [round(each, 3) for each in run.seconds]}
+    row["epoch_seconds"] = [round(each, 3) for each in run.seconds]
+    return row | {"made": list(run.made)}
 
 
 def finish(folder: Path, facts: dict, rows: list[dict]) -> dict:
