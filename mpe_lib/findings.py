@@ -12,8 +12,7 @@ from .benchmark import beaten, ratio
 from .experiments import select
 from .plot import plot_accuracies
 from .plot.base import png
-from .studies import differences
-from .studies.tasks import NEURONS
+from .recorded import recorded
 from .verdicts import own_draw
 
 README = walk.ROOT / "README.md"
@@ -71,8 +70,8 @@ def findings() -> str:
     lines += [
         "",
         "Chance is 10 % for a digit and 16.7 % for the order. Built-in data: "
-        f"{seeds} seeds. {_made(digits)} N-MNIST: {folds} folds of {runs // folds} seeds. "
-        f"{_made(nmnist)}",
+        f"{seeds} seeds. {measured.made(digits)} N-MNIST: {folds} folds of {runs // folds} seeds. "
+        f"{measured.made(nmnist)}",
         "",
         "- **Where time carries the answer, memory pays; where it does not, the neurons hardly "
         "differ.** The neuron with no memory stays at chance on the order; exact LIF leads. With "
@@ -88,66 +87,6 @@ def findings() -> str:
         *recorded(),
     ]
     return "\n".join(lines)
-
-
-# result file, question, words for it
-RECORDED = (
-    ("recordings_spoken", "spoken", "spoken digits"),
-    ("recordings_nmnist", "nmnist", "N-MNIST"),
-    ("recordings_digits", "digit", "built-in data: digit"),
-    ("recordings_digits", "order", "order"),
-)
-BESIDE = {
-    "counts": "total counts, logistic regression",
-    "ten bins": "counts in ten equal bins, the same",
-    "ten stretched bins": "counts in ten stretched bins, the same",
-    "plain CNN": "plain CNN on summed frames",
-}
-PLANNED = (
-    "Which differences are larger than their spread, over seeds and over recordings, corrected for "
-    "the number of pairs? Exact LIF against zero was planned before and is judged by itself: it "
-    "says whether a task can show memory at all."
-)
-
-
-def recorded(folder: Path | None = None) -> list[str]:
-    """Every neuron on every recording study, and which differences are larger than their spread."""
-    found, made = {}, {}
-    for name, question, words in RECORDED:
-        try:
-            result = measured.read(name, folder)
-        except FileNotFoundError:
-            continue
-        made[name] = _made(result)
-        found[words] = [row for row in result["rows"] if row["question"] == question]
-    lines = ["Networks chosen for each data set, every neuron, mean ± standard deviation over "
-             "seeds (folds pooled):", "",
-             f"| neurons | {' | '.join(words for _, _, words in RECORDED)} |",
-             f"|---|{'---|' * len(RECORDED)}"]  # fmt: skip
-    neurons = list(NEURONS)
-    for name in (*BESIDE, *neurons):
-        cells = [_pooled(found.get(words), name) for _, _, words in RECORDED]
-        lines.append(f"| {BESIDE.get(name, name)} | {' | '.join(cells)} |")
-    lines += ["", " ".join(made.values()), "", PLANNED, ""]
-    for _, _, words in RECORDED:
-        if words not in found:
-            lines.append(f"- **{words}: not measured yet.**")
-            continue
-        told = differences.sentences(found[words], neurons)[len(neurons) :]
-        tests = {sum(r["n"] for r in found[words] if (r["neuron"], r["seed"]) == ("zero", 0))}
-        lines.append(f"- **{words}**, {tests.pop()} test recordings: {'; '.join(told)}.")
-    return lines
-
-
-def _pooled(rows: list[dict] | None, name: str) -> str:
-    """Accuracy of one model over its seeds, the folds of a seed together."""
-    mine = [row for row in rows or () if row["neuron"] == name]
-    if not mine:
-        return "" if rows else "not measured yet"
-    seeds = sorted({row["seed"] for row in mine})
-    return measured.percent([
-        differences.accuracy([row for row in mine if row["seed"] == seed])["mean"] for seed in seeds
-    ])  # fmt: skip
 
 
 def speed(kind: str, words: str, folder: Path | None = None) -> str:
@@ -228,11 +167,6 @@ def filled(readme: str) -> str:
         made = make()
         readme = re.sub(pattern, lambda m, made=made: f"{m[1]}{made}\n{m[2]}", readme, flags=re.S)
     return readme
-
-
-def _made(result: dict) -> str:
-    facts = result["provenance"]
-    return f"Made with `{facts['command']}` on {facts['device']}, {facts['date']}."
 
 
 def main() -> None:

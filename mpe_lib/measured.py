@@ -54,6 +54,18 @@ def read(name: str, folder: Path | None = None) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def made(result: dict) -> str:
+    """Where, when and with which commands a result was made, in a sentence.
+
+    >>> facts = {"command": "a", "device": "CPU", "date": "2026-11-25"}
+    >>> made({"provenance": facts, "later": [facts | {"command": "b"}]})
+    'Made with `a`, then `b`, on CPU, 2026-11-25.'
+    """
+    facts, more = result["provenance"], result.get("later", ())
+    rest = "".join(f", then `{each['command']}`" for each in more) + "," * bool(more)
+    return f"Made with `{facts['command']}`{rest} on {facts['device']}, {facts['date']}."
+
+
 def spread(values: list[float]) -> tuple[float, float]:
     """(mean, standard deviation); the deviation of one value is 0.
 

@@ -3,7 +3,7 @@ import statistics
 import subprocess
 import sys
 
-from mpe_lib import findings, measured
+from mpe_lib import findings, measured, recorded
 from mpe_lib.experiments import select
 
 README = findings.README.read_text(encoding="utf-8")
@@ -61,11 +61,11 @@ def test_a_run_on_a_gpu_takes_its_place_when_it_is_there(tmp_path):
 
 
 def test_what_was_not_recorded_yet_says_so(tmp_path):
-    lines = findings.recorded(tmp_path)
-    assert sum("not measured yet.**" in line for line in lines) == len(findings.RECORDED)
+    lines = recorded.recorded(tmp_path)
+    assert sum("not measured yet.**" in line for line in lines) == len(recorded.RECORDED)
     measured.write("recordings_spoken", measured.read("recordings_spoken"), tmp_path)
-    lines = findings.recorded(tmp_path)
-    assert sum("not measured yet.**" in line for line in lines) == len(findings.RECORDED) - 1
+    lines = recorded.recorded(tmp_path)
+    assert sum("not measured yet.**" in line for line in lines) == len(recorded.RECORDED) - 1
     (told,) = (line for line in lines if line.startswith("- **spoken digits**, 150 test"))
     rows = measured.read("recordings_spoken")["rows"]
     (row,) = (line for line in lines if line.startswith("| zero "))
