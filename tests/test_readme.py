@@ -62,10 +62,14 @@ def test_a_run_on_a_gpu_takes_its_place_when_it_is_there(tmp_path):
 
 def test_what_was_not_recorded_yet_says_so(tmp_path):
     lines = recorded.recorded(tmp_path)
-    assert sum("not measured yet.**" in line for line in lines) == len(recorded.RECORDED)
+    assert sum("not measured yet.**" in line for line in lines) == len(recorded.RECORDED) + 1
     measured.write("recordings_spoken", measured.read("recordings_spoken"), tmp_path)
     lines = recorded.recorded(tmp_path)
-    assert sum("not measured yet.**" in line for line in lines) == len(recorded.RECORDED) - 1
+    assert sum("not measured yet.**" in line for line in lines) == len(recorded.RECORDED)
+    measured.write("recordings_cost", measured.read("recordings_cost"), tmp_path)
+    lif = {row["task"]: row["epoch_s"] for row in measured.read("recordings_cost")["rows"]
+           if row["neuron"] == "exact LIF"}  # fmt: skip
+    assert f"spoken digits: exact LIF {lif['spoken']:.2f} s" in recorded.recorded(tmp_path)[-1]
     (told,) = (line for line in lines if line.startswith("- **spoken digits**, 150 test"))
     rows = measured.read("recordings_spoken")["rows"]
     (row,) = (line for line in lines if line.startswith("| zero "))
