@@ -17,97 +17,6 @@ NEURONS: dict[str, Callable[[], nn.Module]] = {
 }
 
 
-class EventNet(nn.Module):
-    """Two convolutions with spiking neurons and one linear readout, for small event recordings.
-
-    frames -> conv 3x3, norm, neuron -> pool 2 -> conv 3x3, norm, neuron -> pool 2 -> linear.
-    The readout has no neuron: its value at step t is a vote, and the mean vote over the steps
-    decides. Nothing in the network but its neurons sees more than one step.
-
-    Args:
-        classes: number of classes.
-        neuron: makes one spiking layer: ``LIF``, ``MPE``, or a function such as
-            ``lambda: MPE("hard", "hard")``.
-        size: (height, width) of the frames, each at least 4.
-        channels: of the two convolutions.
-
-    >>> import torch
-    >>> net = EventNet(10, MPE, size=(20, 20))
-    >>> logits, loss = net(torch.zeros(12, 3, 2, 20, 20))
-    >>> logits.shape, loss.shape
-    (torch.Size([12, 3, 10]), torch.Size([]))
-    """
-
-    def __init__(
-        self,
-        classes: int,
-        neuron: Callable[[], nn.Module],
-        size: tuple[int, int],
-        channels: tuple[int, int] = (12, 24),
-    ):
-        super().__init__()
-        widths = (2, *channels)
-        self.layers = nn.ModuleList(
-            nn.ModuleList((convolution(a, b), neuron(), nn.AvgPool2d(2)))
-            for a, b in zip(widths, channels, strict=False)
-        )
-        height, width = (side // 4 for side in size)
-        self.readout = nn.Linear(channels[-1] * height * width, classes)
-
-    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """frames ``[T, B, 2, height, width]`` -> logits ``[T, B, classes]``, membrane loss 0-d."""
-        x, losses = frames, []
-        for weights, neuron, pool in self.layers:
-            s, loss = neuron.with_loss(per_step(weights, x))  # [T, B, C, H, W]
-            losses.append(loss)
-            x = per_step(pool, s)  # [T, B, C, H / 2, W / 2]
-        return self.readout(x.flatten(2)), sum(losses)
-
-    def traces(self, frames: Tensor) -> list[Trace]:
-        """What the neurons of each layer did, for pictures and analysis."""
-        x, traces = frames, []
-        for weights, neuron, pool in self.layers:
-            traces.append(neuron.trace(per_step(weights, x)))
-            x = per_step(pool, traces[-1].s)
-        return traces
-
-
-def per_step(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """Apply a layer that knows no time to every step: ``[T, B, ...] -> [T, B, ...]``."""
-    return layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
-
-
-def convolution(inputs: int, outputs: int, side: int = 3, stride: int = 1) -> nn.Sequential:
-    """A convolution and its norm; no bias, which the norm would take away again.
-
-    The kernel is side x side (odd) and zeros stand round the border, so that with stride 1 the
-    size stays as it is.
-
-    >>> import torch
-    >>> convolution(2, 8, stride=2)(torch.zeros(1, 2, 9, 9)).shape
-    torch.Size([1, 8, 5, 5])
-    """
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, side, stride, padding=side // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-    )
-
-
-def divided(sizes: Sequence[int], width: int) -> list[int]:
-    """The sizes of a published network's layers, divided by a whole number.
-
-    Raises:
-        ValueError: a width that does not divide all of them.
-
-    >>> divided((64, 128), 16)
-    [4, 8]
-    """
-    smallest = min(sizes)
-    if width < 1 or any(size % width for size in sizes):
-        raise ValueError(f"width must divide {smallest}, got {width}: try 1, 2, 4, 8 or 16")
-    return [size // width for size in sizes]
-
-
 class Spiking(nn.Module):
     """What every network of spiking layers offers, from one method that says how its layers meet.
 
@@ -144,3 +53,83 @@ class Spiking(nn.Module):
 
         self.run(frames, fire)
         return traces
+
+
+class EventNet(Spiking):
+    """Two convolutions with spiking neurons and one linear readout, for small event recordings.
+
+    frames -> conv 3x3, norm, neuron -> pool 2 -> conv 3x3, norm, neuron -> pool 2 -> linear.
+    The readout has no neuron: its value at step t is a vote, and the mean vote over the steps
+    decides. Nothing in the network but its neurons sees more than one step.
+
+    Args:
+        classes: number of classes.
+        neuron: makes one spiking layer: ``LIF``, ``MPE``, or a function such as
+            ``lambda: MPE("hard", "hard")``.
+        size: (height, width) of the frames, each at least 4.
+        channels: of the two convolutions.
+
+    >>> import torch
+    >>> net = EventNet(10, MPE, size=(20, 20))
+    >>> logits, loss = net(torch.zeros(12, 3, 2, 20, 20))
+    >>> logits.shape, loss.shape
+    (torch.Size([12, 3, 10]), torch.Size([]))
+    """
+
+    def __init__(
+        self,
+        classes: int,
+        neuron: Callable[[], nn.Module],
+        size: tuple[int, int],
+        channels: tuple[int, int] = (12, 24),
+    ):
+        super().__init__()
+        widths = (2, *channels)
+        self.layers = nn.ModuleList(
+            nn.ModuleList((convolution(a, b), neuron(), nn.AvgPool2d(2)))
+            for a, b in zip(widths, channels, strict=False)
+        )
+        height, width = (side // 4 for side in size)
+        self.readout = nn.Linear(channels[-1] * height * width, classes)
+
+    def run(self, x: Tensor, fire: Callable[[nn.Module, Tensor], Tensor]) -> Tensor:
+        """frames ``[T, B, 2, height, width]`` -> logits ``[T, B, classes]``."""
+        for weights, neuron, pool in self.layers:
+            x = per_step(pool, fire(neuron, per_step(weights, x)))  # [T, B, C, H / 2, W / 2]
+        return self.readout(x.flatten(2))
+
+
+def per_step(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Apply a layer that knows no time to every step: ``[T, B, ...] -> [T, B, ...]``."""
+    return layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+
+
+def convolution(inputs: int, outputs: int, side: int = 3, stride: int = 1) -> nn.Sequential:
+    """A convolution and its norm; no bias, which the norm would take away again.
+
+    The kernel is side x side (odd) and zeros stand round the border, so that with stride 1 the
+    size stays as it is.
+
+    >>> import torch
+    >>> convolution(2, 8, stride=2)(torch.zeros(1, 2, 9, 9)).shape
+    torch.Size([1, 8, 5, 5])
+    """
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, side, stride, padding=side // 2, bias=False),
+        nn.BatchNorm2d(outputs),
+    )
+
+
+def divided(sizes: Sequence[int], width: int) -> list[int]:
+    """The sizes of a published network's layers, divided by a whole number.
+
+    Raises:
+        ValueError: a width that does not divide all of them.
+
+    >>> divided((64, 128), 16)
+    [4, 8]
+    """
+    smallest = min(sizes)
+    if width < 1 or any(size % width for size in sizes):
+        raise ValueError(f"width must divide {smallest}, got {width}: try 1, 2, 4, 8 or 16")
+    return [size // width for size in sizes]

@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
-from .dynamics import Trace
-from .networks import convolution, divided, per_step
+from .networks import Spiking, convolution, divided, per_step
 
 CHANNELS = (64, 128, 256, 256, 512, 512, 512, 512)  # a pool after every second one
 POOL = 2
 
 
-class VGG(nn.Module):
+class VGG(Spiking):
     """frames -> 8 x [conv 3x3, norm, neuron], pool 2 after every second -> dropout -> linear.
 
     Time is folded into the batch for everything but the neurons, so nothing else sees more than
@@ -67,22 +66,9 @@ class VGG(nn.Module):
         # last: a neuron that draws while it is made leaves the weights of a seed as they are
         self.neurons = nn.ModuleList(neuron() for _ in channels)
 
-    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """frames ``[T, B, inputs, H, W]`` -> logits ``[T, B, classes]``, membrane loss 0-d.
-
-        The loss is the sum over the layers.
-        """
-        x, losses = frames, []
+    def run(self, x: Tensor, fire: Callable[[nn.Module, Tensor], Tensor]) -> Tensor:
+        """frames ``[T, B, inputs, H, W]`` -> logits ``[T, B, classes]``; see :class:`Spiking`."""
         for k, (weights, neuron) in enumerate(zip(self.weights, self.neurons, strict=True)):
-            s, loss = neuron.with_loss(per_step(weights, x))  # [T, B, C, H, W]
-            losses.append(loss)
+            s = fire(neuron, per_step(weights, x))  # [T, B, C, H, W]
             x = per_step(self.pool, s) if k % 2 else s
-        return self.readout(x.flatten(2)), sum(losses)
-
-    def traces(self, frames: Tensor) -> list[Trace]:
-        """What the neurons of each layer did, for pictures and analysis."""
-        x, traces = frames, []
-        for k, (weights, neuron) in enumerate(zip(self.weights, self.neurons, strict=True)):
-            traces.append(neuron.trace(per_step(weights, x)))
-            x = per_step(self.pool, traces[-1].s) if k % 2 else traces[-1].s
-        return traces
+        return self.readout(x.flatten(2))

@@ -2,20 +2,7 @@
 
 import numpy as np
 
-from ..events import Events
-
-
-def bins(t: np.ndarray, steps: int, by: str) -> np.ndarray:
-    """The step of each event: equal spans of time from the first event to the last, or equal
-    numbers of events.
-
-    >>> t = np.array([0, 1, 2, 9])
-    >>> bins(t, 2, "time").tolist(), bins(t, 2, "count").tolist()
-    ([0, 0, 0, 1], [0, 0, 1, 1])
-    """
-    if by == "count":
-        return np.arange(len(t)) * steps // max(len(t), 1)
-    return (t - t[:1]) * steps // (t[-1:] - t[:1] + 1)
+from ..events import Events, bins
 
 
 def shape(
