@@ -6,11 +6,12 @@ The neurons of arXiv 2409.04978 beside the exact LIF, as functions of an input c
 
 from .datasets import load_dataset, load_nmnist
 from .digits import digits_in_motion
-from .dynamics import Trace, lif_sequence, lif_spikes
-from .estimate import estimate_membrane, mpe_sequence, mpe_spikes
+from .dynamics import Trace, lif_sequence
+from .estimate import estimate_membrane, mpe_sequence
 from .exact import exact_parallel
 from .losses import membrane_loss, spike_agreement, tet_loss
 from .neurons import LIF, MPE
+from .spikes import lif_spikes, mpe_spikes
 
 __all__ = [
     "LIF",

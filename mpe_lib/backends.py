@@ -99,20 +99,6 @@ def fast(backend: str):
     return compiled
 
 
-def needs_grad(*each) -> bool:
-    """Will backward be asked of any of these?"""
-    return torch.is_grad_enabled() and any(isinstance(t, Tensor) and t.requires_grad for t in each)
-
-
-def only_once() -> None:
-    """Refuse to be differentiated twice: the gradient would come back as a constant."""
-    if torch.is_grad_enabled():  # as it is in backward under create_graph=True alone
-        raise RuntimeError(
-            "a fused neuron has one derivative, and create_graph=True asks for a second: use "
-            "backend='torch'"
-        )
-
-
 def _cannot(backend: str, rule, sweeps: int, shift: bool) -> str | None:
     if not isinstance(rule, str):
         return "takes the rules with a name and not a function"

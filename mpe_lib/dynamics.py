@@ -6,7 +6,6 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .backends import choose, fast
 from .surrogate import SLOPES, Step, check_surrogate
 
 RESETS = ("hard", "soft", "none")
@@ -70,47 +69,6 @@ def lif_sequence(
         s, h, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
         steps.append((s, h, v))
     return Trace(*(torch.stack(each).to(x.dtype) for each in zip(*steps, strict=True)))
-
-
-def lif_spikes(
-    x: Tensor,
-    decay: float | Tensor = 0.25,
-    v_threshold: float | Tensor = 1.0,
-    reset: str = "hard",
-    surrogate: str = "triangle",
-    v0: Tensor | None = None,
-    *,
-    backend: str = "auto",
-) -> Tensor:
-    """The spikes of :func:`lif_sequence` alone: what a network needs, in less memory and time.
-
-    Args:
-        x to v0: as :func:`lif_sequence`.
-        backend: who computes them: "auto", "torch", "compile" or "triton", see
-            :mod:`mpe_lib.backends`. All give the same spikes.
-
-    Returns:
-        s ``[T, B, ...]``, 0/1 in the dtype of x.
-
-    Raises:
-        ValueError, TypeError: as :func:`lif_sequence`.
-        RuntimeError: a backend asked for by name that cannot run here.
-
-    Source: as :func:`lif_sequence`.
-
-    >>> lif_spikes(torch.tensor([[0.9], [0.9], [0.9]])).flatten().tolist()
-    [0.0, 1.0, 0.0]
-    """
-    check_neuron(x, decay, v_threshold, reset, surrogate, v0)
-    backend = choose(backend, x)
-    if backend != "torch":
-        v0 = None if v0 is None else start(x, v0)
-        return fast(backend).lif(x, decay, v_threshold, reset, surrogate, v0)
-    v, spikes = start(x, v0), []
-    for x_t in carry(x).unbind(0):
-        s, _, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
-        spikes.append(s if s.dtype == x.dtype else s.to(x.dtype))
-    return torch.stack(spikes)
 
 
 def lif_step(x_t, v, decay, v_threshold, reset, surrogate) -> tuple[Tensor, Tensor, Tensor]:

@@ -5,19 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .backends import choose, fast
-from .draw import check_seed, uniform_like
-from .dynamics import (
-    Trace,
-    carried,
-    carry,
-    check_current,
-    check_neuron,
-    check_scalar,
-    lif_step,
-    start,
-)
-from .losses import Kappa, check_kappa, membrane_loss
+from .draw import uniform_like
+from .dynamics import Trace, carry, check_current, check_neuron, check_scalar, lif_step
 
 Rule = str | Callable[[Tensor], Tensor]
 RULES = ("bernoulli", "mean", "hard", "zero")
@@ -107,71 +96,17 @@ def mpe_sequence(
     [[0.0, 0.0, 0.0], [0.0, 1.0, 1.0], [0.0, 1.0, 0.0]]
     """
     check_neuron(x, decay, v_threshold, reset, surrogate, v0)
-    _check_sweeps(sweeps, shift, v0)
-    trace = _run(carry(x), rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0)
+    check_sweeps(sweeps, shift, v0)
+    trace = estimated(carry(x), rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0)
     return Trace(*(each.to(x.dtype) for each in trace))
 
 
-def mpe_spikes(
-    x: Tensor,
-    rule: Rule = "bernoulli",
-    decay: float | Tensor = 0.25,
-    v_threshold: float | Tensor = 1.0,
-    reset: str = "hard",
-    sweeps: int = 0,
-    shift: bool = True,
-    seed: int | Tensor | None = None,
-    surrogate: str = "triangle",
-    v0: Tensor | None = None,
-    kappa: Kappa = None,
-    *,
-    with_loss: bool = True,
-    backend: str = "auto",
-) -> tuple[Tensor, Tensor | None]:
-    """The spikes of :func:`mpe_sequence` and their membrane loss: what a network needs.
-
-    Args:
-        x to v0: as :func:`mpe_sequence`.
-        kappa: the weights of the steps in the loss, as :func:`membrane_loss`.
-        with_loss: False leaves the loss out.
-        backend: who computes them: "auto", "torch", "compile" or "triton", see
-            :mod:`mpe_lib.backends`. The same seed gives the same spikes on all of them (a guess
-            of "mean", which takes an exponential, may differ in its last bit).
-
-    Returns:
-        (s, loss): s ``[T, B, ...]`` in the dtype of x; loss 0-d, at least float32, or None.
-
-    Raises:
-        ValueError, TypeError: as :func:`mpe_sequence` and :func:`membrane_loss`.
-        RuntimeError: a backend asked for by name that cannot run here.
-
-    Source: as :func:`mpe_sequence`.
-
-    >>> s, loss = mpe_spikes(torch.tensor([[0.9], [0.9]]), "zero")
-    >>> s.flatten().tolist(), round(loss.item(), 4)
-    ([0.0, 0.0], 0.81)
-    """
-    check_neuron(x, decay, v_threshold, reset, surrogate, v0)
-    _check_sweeps(sweeps, shift, v0)
-    backend = choose(backend, x, rule, sweeps, shift)
-    if backend == "torch":
-        trace = _run(carry(x), rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0)
-        return trace.s.to(x.dtype), membrane_loss(trace, kappa) if with_loss else None
-    _check_rule(rule)
-    v0 = None if v0 is None else start(x, v0)
-    if with_loss and kappa is not None:
-        kappa = check_kappa(kappa, len(x)).to(x.device, carried(x.dtype))
-    seed = check_seed(seed) if rule == "bernoulli" else None
-    numbers = (decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, with_loss)
-    return fast(backend).mpe(x, rule, *numbers)
-
-
-def _run(x, rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0) -> Trace:
+def estimated(x, rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0) -> Trace:
     """The trace in the dtype that potentials are carried in, unchecked."""
     v_hat = _guess(x, rule, v_threshold, seed)  # [T, B, ...]
     for _ in range(sweeps):
-        v_hat = lif_step(x, _previous(v_hat, v0), decay, v_threshold, reset, surrogate)[2]
-    u = _previous(v_hat, v0) if shift else v_hat
+        v_hat = lif_step(x, previous(v_hat, v0), decay, v_threshold, reset, surrogate)[2]
+    u = previous(v_hat, v0) if shift else v_hat
     return Trace(*lif_step(x, u, decay, v_threshold, reset, surrogate), v_hat)
 
 
@@ -188,7 +123,7 @@ def _guess(x: Tensor, rule: Rule, v_threshold: float | Tensor, seed: int | Tenso
     if rule == "bernoulli":  # in double: rounded alike by every backend
         p_reset = torch.sigmoid(x.detach().double())
         return torch.where(uniform_like(x, seed) < p_reset, 0.0, x)
-    _check_rule(rule)
+    check_rule(rule)
     if rule == "mean":
         return (x.double() * torch.sigmoid(-x.double())).to(x.dtype)
     if rule == "hard":
@@ -196,19 +131,19 @@ def _guess(x: Tensor, rule: Rule, v_threshold: float | Tensor, seed: int | Tenso
     return torch.zeros_like(x)
 
 
-def _check_rule(rule: str) -> None:
+def check_rule(rule: str) -> None:
     if rule not in RULES:
         names = ", ".join(repr(name) for name in RULES)
         raise ValueError(f"rule must be one of {names} or a callable, got {rule!r}: choose a name")
 
 
-def _previous(v_hat: Tensor, v0: Tensor | None) -> Tensor:
+def previous(v_hat: Tensor, v0: Tensor | None) -> Tensor:
     """v_hat one step later, v0 (or 0) in front: what each step takes for the potential before."""
     first = torch.zeros_like(v_hat[:1]) if v0 is None else v0.to(v_hat.dtype)[None]
     return torch.cat((first, v_hat[:-1]))
 
 
-def _check_sweeps(sweeps: int, shift: bool, v0: Tensor | None) -> None:
+def check_sweeps(sweeps: int, shift: bool, v0: Tensor | None) -> None:
     if isinstance(sweeps, bool) or not isinstance(sweeps, int) or sweeps < 0:
         raise ValueError(f"sweeps must be a whole number >= 0, got {sweeps!r}: 0 is the paper's")
     if not shift and (sweeps or v0 is not None):

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from .dynamics import Trace, carry, check_neuron, lif_step, lif_step_back
-from .estimate import RULES, Rule, _previous, estimate_membrane
+from .estimate import RULES, Rule, estimate_membrane, previous
 
 BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
 
@@ -69,7 +69,7 @@ def exact_parallel(
         v = estimate_membrane(current, start, v_threshold).to(current.dtype)
         for sweeps in range(1, (max_sweeps or len(x) + 1) + 1):
             v_hat = v
-            u = _previous(v_hat, v0)
+            u = previous(v_hat, v0)
             s, h, v = lif_step(current, u, decay, v_threshold, reset, surrogate)
             if same_bits(v, v_hat) or sweeps > len(x):
                 break
@@ -124,7 +124,7 @@ class _Finished(torch.autograd.Function):
             torch.stack(each).flip(0) for each in (currents, distances, potentials)
         )
         _, _, _, needs_decay, needs_threshold, _ = ctx.needs_input_grad
-        g_decay = (g_x * _previous(v, v0)).sum().to(decay) if needs_decay else None
+        g_decay = (g_x * previous(v, v0)).sum().to(decay) if needs_decay else None
         g_threshold = None
         if needs_threshold:
             by_reset = (g_v * s).sum() if reset == "soft" else 0.0

@@ -4,9 +4,10 @@ import torch
 from torch import Tensor, nn
 
 from .backends import check_backend
-from .dynamics import RESETS, Trace, check_scalar, lif_sequence, lif_spikes
-from .estimate import Rule, mpe_sequence, mpe_spikes
+from .dynamics import RESETS, Trace, check_scalar, lif_sequence
+from .estimate import Rule, mpe_sequence
 from .losses import Kappa
+from .spikes import lif_spikes, mpe_spikes
 from .surrogate import check_surrogate
 
 

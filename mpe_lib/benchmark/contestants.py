@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from ..backends import available
-from ..dynamics import lif_spikes
-from ..estimate import mpe_spikes
+from ..spikes import lif_spikes, mpe_spikes
 from . import peers
 from .released import ReleasedMPE, indexing_lif, released_lif, released_mpe
 

@@ -5,10 +5,10 @@ import ctypes
 import torch
 from torch import Tensor
 
-from ..backends import needs_grad, only_once
 from ..draw import keys
 from ..dynamics import RESETS, carry
 from ..estimate import RULES
+from ..gradients import needs_grad, only_once
 from ..surrogate import SLOPES
 from .build import Options, library
 

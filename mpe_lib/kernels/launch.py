@@ -11,8 +11,8 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from ..backends import needs_grad, only_once
 from ..dynamics import carried
+from ..gradients import needs_grad, only_once
 from .lif import CHUNK, lif_backward, lif_forward
 from .mpe import mpe_backward, mpe_forward
 

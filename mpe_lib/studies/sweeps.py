@@ -17,9 +17,10 @@ from torch import Tensor
 from tqdm import tqdm
 
 from .. import measured
-from ..dynamics import lif_sequence, lif_spikes, lif_step
-from ..estimate import RULES, _previous, estimate_membrane, mpe_sequence, mpe_spikes
+from ..dynamics import lif_sequence, lif_step
+from ..estimate import RULES, estimate_membrane, mpe_sequence, previous
 from ..exact import exact_parallel
+from ..spikes import lif_spikes, mpe_spikes
 
 DECAYS, STEPS = (0.25, 0.5, 0.9, 0.99), (16, 64, 256)
 # mean and spread of the input in thresholds, for inputs that are independent from step to step
@@ -67,7 +68,7 @@ def sweeps_needed(
     v_hat, left = estimate_membrane(x, start, seed=seed), torch.arange(x.shape[1])
     spikes, certificate = torch.ones(2, x.shape[1], dtype=torch.int64)
     for number in range(1, steps + 2):
-        s, _, v = lif_step(x, _previous(v_hat, before), decay, 1.0, "hard", "triangle")
+        s, _, v = lif_step(x, previous(v_hat, before), decay, 1.0, "hard", "triangle")
         spikes[left[(s != exact).any(0)]] = number + 1  # not right yet, so one more at least
         certificate[left] = number
         changed = (v != v_hat).any(0)
