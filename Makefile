@@ -9,24 +9,24 @@ export TQDM_DISABLE ?= 1
 .DELETE_ON_ERROR:
 
 lab: .venv/users.done
-	TQDM_DISABLE= $(PY) -m mpe_lib.walk lab
+	TQDM_DISABLE= $(PY) -m mpe_lib.course.walk lab
 
 students: .venv/users.done
-	$(PY) -m mpe_lib.walk students
+	$(PY) -m mpe_lib.course.walk students
 
 # make grade SUBMISSIONS=handed_in OUT=graded OPTIONS="--jobs 2": see notebooks/TEACHING.md
 grade: .venv/users.done
 	@test -n "$(SUBMISSIONS)" -a -n "$(OUT)" || { echo 'make grade needs two folders: make grade SUBMISSIONS=handed_in OUT=graded'; exit 2; }
-	$(PY) -m mpe_lib.grading "$(SUBMISSIONS)" "$(OUT)" $(OPTIONS)
+	$(PY) -m mpe_lib.course.grading "$(SUBMISSIONS)" "$(OUT)" $(OPTIONS)
 
 walk: .venv/users.done
-	$(PY) -m mpe_lib.walk html
+	$(PY) -m mpe_lib.course.walk html
 
 book: .venv/book.done
-	$(PY) -m mpe_lib.book
+	$(PY) -m mpe_lib.course.site
 
 refresh: .venv/users.done
-	$(PY) -m mpe_lib.walk refresh
+	$(PY) -m mpe_lib.course.walk refresh
 
 # how soon the explorers answer, in a browser; on a machine with nothing else to do
 latency: .venv/tests.done

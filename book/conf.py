@@ -1,4 +1,4 @@
-"""How Sphinx makes the pages; ``python -m mpe_lib.book`` lays out what it reads."""
+"""How Sphinx makes the pages; ``python -m mpe_lib.course.site`` lays out what it reads."""
 
 from importlib.util import find_spec
 from pathlib import Path

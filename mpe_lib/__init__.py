@@ -4,14 +4,14 @@ The neurons of arXiv 2409.04978 beside the exact LIF, as functions of an input c
 ``x [T, B, ...]``; the notebooks in this repository are the way to learn them.
 """
 
+from .core.dynamics import Trace, lif_sequence
+from .core.estimate import estimate_membrane, mpe_sequence
+from .core.exact import exact_parallel
+from .core.losses import membrane_loss, spike_agreement, tet_loss
 from .datasets import load_dataset, load_nmnist
-from .digits import digits_in_motion
-from .dynamics import Trace, lif_sequence
-from .estimate import estimate_membrane, mpe_sequence
-from .exact import exact_parallel
-from .losses import membrane_loss, spike_agreement, tet_loss
-from .neurons import LIF, MPE
-from .spikes import lif_spikes, mpe_spikes
+from .datasets.digits import digits_in_motion
+from .fast.neurons import LIF, MPE
+from .fast.spikes import lif_spikes, mpe_spikes
 
 __all__ = [
     "LIF",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import nbformat
 
-from mpe_lib.grading.restore import assignment
-from mpe_lib.walk import NOTEBOOKS
+from mpe_lib.course.grading.restore import assignment
+from mpe_lib.course.walk import NOTEBOOKS
 
 NAME = "00_start_here"
 SHAPE, DECAY = "shape = (100, 8, 32)", "decay_of_tau_2, decay_of_beta_09 = 0.5, 0.9"

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import nbformat
 
-from mpe_lib import walk
+from mpe_lib.course import walk
 
 ENVIRONMENT = {
     "TQDM_DISABLE": "1", "OMP_NUM_THREADS": "2", "CUDA_VISIBLE_DEVICES": "", "MPE_DATA": "",

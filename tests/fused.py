@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mpe_lib import lif_spikes, mpe_spikes
-from mpe_lib.backends import why_not
+from mpe_lib.fast.backends import why_not
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 

@@ -15,7 +15,7 @@ import explorers
 import pytest
 from browser import chromium
 
-from mpe_lib import measured
+from mpe_lib.results import store
 
 PRESSES, REST = 8, 0.5  # for each control; seconds between them
 WATCH = """image => {
@@ -65,7 +65,7 @@ def rows(browser, address):
 
 
 def main() -> None:
-    facts = measured.provenance("make latency")
+    facts = store.provenance("make latency")
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         names = ("jupyterlab", "ipywidgets", "matplotlib", "playwright")
         facts["versions"] |= {name: metadata.version(name) for name in names}
@@ -78,7 +78,7 @@ def main() -> None:
         "provenance": facts,
         "rows": found,
     }
-    print(f"wrote {measured.write('explorers', result)}")
+    print(f"wrote {store.write('explorers', result)}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from mpe_lib import MPE
-from mpe_lib.events import Part
+from mpe_lib.datasets.events import Part
 from mpe_lib.training import processes, train
 
 

@@ -11,8 +11,8 @@ import triton.language as tl
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from mpe_lib.kernels.lif import CHUNK, lif_backward, lif_forward
-from mpe_lib.kernels.mpe import mpe_backward, mpe_forward
+from mpe_lib.fast.kernels.lif import CHUNK, lif_backward, lif_forward
+from mpe_lib.fast.kernels.mpe import mpe_backward, mpe_forward
 
 BASE = {"HAS_V0": False, "RESET": "hard", "BLOCK": 512, "DTYPE": tl.float32}
 BACK = {"SUMS": True, "SURROGATE": "triangle"}

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
-from mpe_lib import walk
+from mpe_lib.course import walk
 
 TEXTS = [
     walk.ROOT / "README.md",

@@ -14,8 +14,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from mpe_lib import walk
-from mpe_lib.walk import IGNORED, student_version
+from mpe_lib.course import walk
+from mpe_lib.course.walk import IGNORED, student_version
 
 PATHS = walk.notebooks()
 # the first page and the ledger frame the walk and predict nothing

@@ -6,7 +6,7 @@ import sys
 import nbformat
 import pytest
 
-from mpe_lib import walk
+from mpe_lib.course import walk
 
 TEXTS = ("*.md", "Makefile", "pyproject.toml", "data/*.md", "notebooks/*.md", "mpe_lib/**/*.py",
          "book/**/*.*", "tests/*.py")  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..events import Events
+from .events import Events
 from .recordings import checked
 
 PAGE = "https://www.garrickorchard.com/datasets"  # of both sets

@@ -12,9 +12,9 @@ import torch
 from filelock import FileLock
 from tqdm.auto import tqdm
 
-from ..digits import cache_folder
-from ..events import Part
+from ..files import cache_folder
 from . import frames
+from .events import Part
 from .recordings import EventFiles
 
 VERSION = 1  # of the recipe: with another one, cached frames are made anew

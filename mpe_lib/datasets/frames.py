@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..events import Events, bins
+from .events import Events, bins
 
 
 def shape(

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..events import Events
 from .aedat import SENSOR as DVS128
 from .aedat import read_aedat2, read_aedat3
 from .atis import read_events_40bit
 from .catalogue import Dataset
+from .events import Events
 from .recordings import STRAY, EventFiles, checked
 from .spikes import CHANNELS, SpikeFile
 from .splits import chosen, nine_tenths, tenth

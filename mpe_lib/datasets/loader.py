@@ -2,9 +2,9 @@
 
 import os
 
-from ..events import Part
 from .cache import cached_part
 from .catalogue import CATALOGUE, NAMES, PARTS
+from .events import Part
 from .layouts import listing
 from .obtain import obtain
 from .recordings import EventFiles

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..events import Recordings
 from .atis import read_events_40bit
 from .catalogue import CATALOGUE
+from .events import Recordings
 
 NMNIST_PAGE = CATALOGUE["nmnist"].page
 NMNIST_SENSOR = CATALOGUE["nmnist"].sensor_size

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from filelock import FileLock
 
-from ..digits import cache_folder
+from ..files import cache_folder
 from .catalogue import PARTS, Archive, Dataset
 from .fetch import check, fetch
 from .unpack import take_out, unpack

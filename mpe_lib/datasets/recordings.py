@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..events import Events
+from .events import Events
 
 STRAY = 0.01  # of a recording's events: more that are out of order or out of place is damage
 LONGEST = 24 * 3600 * 10**6  # microseconds; no recording here is near it

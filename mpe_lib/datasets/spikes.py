@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..events import Events
+from .events import Events
 from .recordings import STRAY, checked
 
 CHANNELS = 700

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 from matplotlib.figure import Figure
 
-from .. import measured
-from ..experiments import select
+from ..results import numbers, store
+from ..results.rows import select
 from .base import PANELS, RULE_STYLES, THRESHOLD, new_figure
 
 NETWORKS = {  # name -> neuron and weight of the membrane loss, as in the stored rows
@@ -23,7 +23,7 @@ QUESTIONS = {  # name -> file, label, what guessing gets
     "which order?": ("digits", "order", 1 / 6),
     "which order? 40 epochs": ("patience", "order", 1 / 6),
 }
-_rows = cache(lambda name: measured.read(name)["rows"])
+_rows = cache(lambda name: store.read(name)["rows"])
 
 
 def draw_curves(seed: int, network: str, question: str) -> tuple[Figure, str]:
@@ -58,7 +58,7 @@ def draw_curves(seed: int, network: str, question: str) -> tuple[Figure, str]:
             _curves(axis, runs, name, RULE_STYLES[neuron])
         first, last = accuracy[:, 0].mean(), accuracy[:, -1]
         words.append(
-            f"{name} {first:.1f} % after the first epoch, {measured.percent(list(last / 100))} "
+            f"{name} {first:.1f} % after the first epoch, {numbers.percent(list(last / 100))} "
             f"after epoch {accuracy.shape[1]} ({len(last)} runs, {last.min():.1f} to "
             f"{last.max():.1f} %), loss {loss[:, 0].mean():.2f} to {loss[:, -1].mean():.2f} nats"
         )

@@ -3,8 +3,8 @@
 import torch
 from matplotlib.figure import Figure
 
-from ..dynamics import lif_sequence
-from ..estimate import mpe_sequence
+from ..core.dynamics import lif_sequence
+from ..core.estimate import mpe_sequence
 from .base import ESTIMATE, EXACT, GRID, PANELS, RESIDUAL, THRESHOLD, new_figure
 from .traces import spike_rows
 

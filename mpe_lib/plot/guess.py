@@ -11,8 +11,8 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from ..dynamics import lif_sequence
-from ..estimate import RULES, estimate_membrane
+from ..core.dynamics import lif_sequence
+from ..core.estimate import RULES, estimate_membrane
 from .base import (
     ESTIMATE,
     EXACT,

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from matplotlib.figure import Figure
 
-from .. import measured
-from ..landscape import LINE, cases, curvature, width
+from ..results import store
+from ..results.widths import LINE, cases, curvature, width
 from .base import GRID, RULE_STYLES, SPIKE, THRESHOLD, key_below, new_figure
 
 STYLES = {
@@ -164,7 +164,7 @@ def plot_curves(panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: 
 
 @cache
 def _stored(name: str) -> str:
-    return json.dumps(measured.read(name)["rows"])
+    return json.dumps(store.read(name)["rows"])
 
 
 def draw_cuts(seed: int, direction: float, training: float, rise: float) -> tuple[Figure, str]:

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from ..verdicts import VERDICTS, Entry
+from ..results.verdicts import VERDICTS, Entry
 from .base import GRID, new_figure
 
 MARKS = dict(
@@ -18,7 +18,7 @@ def plot_verdicts(entries: list[Entry], short: dict[str, str], title: str = "") 
     """One row for each claim, one column and one marker for each verdict.
 
     Args:
-        entries: of :func:`mpe_lib.ledger.table`.
+        entries: of :func:`mpe_lib.results.ledger.table`.
         short: claim -> a few words.
         title: the message of the figure.
     """
@@ -33,6 +33,6 @@ def plot_verdicts(entries: list[Entry], short: dict[str, str], title: str = "") 
         [-k for k in range(len(entries))], [f"{e.claim} {short[e.claim]}" for e in entries]
     )
     axis.set(xlim=(-0.6, len(used) - 0.4), ylim=(-len(entries) + 0.4, 0.6))
-    axis.set(xlabel="verdict [by the rules of mpe_lib/claims.py]")
+    axis.set(xlabel="verdict [by the rules of mpe_lib/results/claims.py]")
     axis.set_title(title, fontsize=11)
     return figure

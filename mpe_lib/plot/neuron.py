@@ -10,8 +10,8 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from ..dynamics import Trace, lif_sequence
-from ..estimate import mpe_sequence
+from ..core.dynamics import Trace, lif_sequence
+from ..core.estimate import mpe_sequence
 from .base import EXACT, GRID, NOTHING, PANELS, SPIKE, THRESHOLD, key_below, new_figure
 from .slopes import STYLES
 from .traces import spike_rows

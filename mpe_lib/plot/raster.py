@@ -8,9 +8,9 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from ..dynamics import Trace, lif_sequence
-from ..estimate import mpe_sequence
-from ..losses import spike_agreement
+from ..core.dynamics import Trace, lif_sequence
+from ..core.estimate import mpe_sequence
+from ..core.losses import spike_agreement
 from .base import (
     EXACT,
     GRID,

@@ -5,8 +5,8 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from ..dynamics import lif_sequence
-from ..estimate import mpe_sequence
+from ..core.dynamics import lif_sequence
+from ..core.estimate import mpe_sequence
 from .base import new_figure
 from .raster import EXTRA, MISSED, SAME
 

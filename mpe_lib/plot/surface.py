@@ -6,7 +6,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ..benchmark.rates import ratio
+from ..results.timings import ratio
 from .base import PANELS, SPIKE, new_figure
 
 RANGE = (0.1, 30)  # of the colours, always the same, so that a colour keeps its meaning

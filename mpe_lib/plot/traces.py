@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from ..dynamics import Trace
+from ..core.dynamics import Trace
 from .base import ESTIMATE, EXACT, GRID, PANELS, RESIDUAL, SPIKE, THRESHOLD, new_figure
 
 

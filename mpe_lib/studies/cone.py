@@ -14,8 +14,8 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
-from .. import measured
-from ..neurons import MPE
+from ..fast.neurons import MPE
+from ..results import store
 from .order import OrderNet, cone, fit, judge, neuron_of
 from .pairs import Pairs, joined, moving_digits, padded, pulses, scaled, spoken_digits
 
@@ -206,13 +206,13 @@ def main() -> None:
         "digits": "built-in data: which of two digits came first; forwards or backwards",
         "spoken": "spoken digits: which of two came first; forwards or backwards",
     }[args.study]
-    facts = measured.provenance(measured.command_line())  # before the runs: the commit in memory
+    facts = store.provenance(store.command_line())  # before the runs: the commit in memory
     if args.study == "pulses":
         rows = list(pulses_study(args.seeds))
     else:
         rows = list(frames_study(partial(load_frames, settings, args.root), args.seeds, settings))
     result = {"what": what, "settings": settings, "provenance": facts, "rows": rows}
-    print(f"wrote {measured.write('cone_' + args.study, result)}")  # noqa: T201
+    print(f"wrote {store.write('cone_' + args.study, result)}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -15,13 +15,14 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from .. import measured
-from ..backends import available
-from ..benchmark import ReleasedLIF, ReleasedMPE, peak_of
-from ..benchmark.contestants import WORDS
-from ..losses import tet_loss
-from ..neurons import LIF, MPE
-from ..vgg import VGG
+from ..core.losses import tet_loss
+from ..fast.backends import available
+from ..fast.neurons import LIF, MPE
+from ..networks.vgg import VGG
+from ..results import store
+from .scaling.contestants import WORDS
+from .scaling.memory import peak_of
+from .scaling.released import ReleasedLIF, ReleasedMPE
 
 STEPS = (4, 8, 10)
 RECIPE = {
@@ -160,7 +161,7 @@ def main() -> None:
     parser.add_argument("--out", metavar="NAME", help="of the result; epoch_cpu or epoch_cuda")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    facts = measured.provenance(measured.command_line(), args.device)  # of the code in memory
+    facts = store.provenance(store.command_line(), args.device)  # of the code in memory
     found = []
     for row in rows(args.device, args.steps, args.batches, args.batch, args.width):
         found.append(row)
@@ -177,7 +178,7 @@ def main() -> None:
         "rows": found,
     }
     name = args.out or f"epoch_{torch.device(args.device).type}"
-    print(f"wrote {measured.write(name, result)}")  # noqa: T201
+    print(f"wrote {store.write(name, result)}")  # noqa: T201
 
 
 if __name__ == "__main__":

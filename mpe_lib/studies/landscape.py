@@ -1,6 +1,6 @@
 """The loss around trained networks: ``python -m mpe_lib.studies.landscape [digit|order|scale]``.
 
-For several neurons, training seeds and directions; see :mod:`mpe_lib.landscape`.
+For several neurons, training seeds and directions; see :mod:`mpe_lib.studies.cuts`.
 """
 
 import argparse
@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from .. import measured
-from ..experiments import DIGITS, digits_parts, run_case
-from ..landscape import LINE, along, loss_of, moved, random_direction, rescaled
-from ..neurons import MPE
+from ..fast.neurons import MPE
+from ..results import store
+from ..results.widths import LINE
 from ..training import Part
+from .cuts import along, loss_of, moved, random_direction, rescaled
+from .experiments import DIGITS, digits_parts, run_case
 
 # what is compared: the neuron in training, and the rule of evaluation where it has one
 CASES = (
@@ -100,7 +101,7 @@ def main() -> None:
     what = parser.parse_args().what
     name = "landscape" if what == "digit" else f"landscape_{what}"
     torch.set_num_threads(1)
-    facts = measured.provenance(measured.command_line())
+    facts = store.provenance(store.command_line())
     settings = DIGITS | {
         "recordings": RECORDINGS, "line": LINE.tolist(), "plane": PLANE.tolist(),
         "directions": DIRECTIONS, "loss": "TET on the first recordings of the training part",
@@ -118,7 +119,7 @@ def main() -> None:
         "seconds": round(time.perf_counter() - start),
         "rows": rows,
     }
-    measured.write(name, result)
+    store.write(name, result)
 
 
 if __name__ == "__main__":

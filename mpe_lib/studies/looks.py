@@ -13,9 +13,9 @@ import torch
 from sklearn.metrics import confusion_matrix
 from torch import Tensor, nn
 
-from .. import measured
-from ..energy import NetworkCost, synaptic_operations
-from ..events import Part
+from ..datasets.events import Part
+from ..networks.energy import NetworkCost, synaptic_operations
+from ..results import store
 from ..training import Run, probe, train
 from ..training.look import on
 from ..training.tasks import network_of, neuron_of, parts_of, plan_of
@@ -50,8 +50,8 @@ def rows_of(runs: Mapping[str, Run], part: Part, seed: int = 0, batch_size: int 
         ``validation`` over the epochs, ``anytime`` (share right after each step), ``confusion``
         (``[classes, classes]``, a row for each right class), ``rate`` (spikes per neuron and
         step, by layer), ``cost`` (operations and picojoules of one recording, see
-        :func:`mpe_lib.energy.synaptic_operations`), and of a few recordings (``examples``) the
-        ``leads``, a list over the steps for each.
+        :func:`mpe_lib.networks.energy.synaptic_operations`), and of a few recordings
+        (``examples``) the ``leads``, a list over the steps for each.
     """
     ahead, rows = {}, []
     for name, run in runs.items():
@@ -103,7 +103,7 @@ def cost_of(network: nn.Module, frames: Tensor, batch_size: int) -> dict:
 
 def stored(dataset: str) -> list[dict]:
     """The stored rows of one data set; an empty list where there are none."""
-    rows = measured.read("looks")["rows"]
+    rows = store.read("looks")["rows"]
     return [row for row in rows if row["dataset"] == dataset]
 
 
@@ -128,12 +128,12 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    facts = measured.provenance(measured.command_line(), device)
+    facts = store.provenance(store.command_line(), device)
     rows = [row for dataset in QUESTIONS for row in study(dataset, args.seeds)]
     settings = {name: plan_of(name, "small").recipe.facts() for name in QUESTIONS}
     what = "test part of the built-in data: mistakes, answers step by step, rates, operations"
     result = {"what": what, "settings": settings, "provenance": facts, "rows": rows}
-    print(f"wrote {measured.write('looks', result)}")  # noqa: T201
+    print(f"wrote {store.write('looks', result)}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
-from .. import measured
-from ..dynamics import lif_sequence
-from ..experiments import DIGITS, digits_parts
-from ..losses import membrane_loss, tet_loss
-from ..networks import EventNet, per_step
-from ..neurons import MPE
+from ..core.dynamics import lif_sequence
+from ..core.losses import membrane_loss, tet_loss
+from ..fast.neurons import MPE
+from ..networks.base import per_step
+from ..networks.event import EventNet
+from ..results import store
 from ..training import Part, train
+from .experiments import DIGITS, digits_parts
 
 T = DIGITS["steps"]
 # what v_hat is compared with, and the weight of the loss
@@ -232,7 +233,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     seeds = parser.parse_args().seeds
     torch.set_num_threads(1)
-    facts = measured.provenance(measured.command_line())
+    facts = store.provenance(store.command_line())
     start = time.perf_counter()
     found = [{key: rounded(value) for key, value in row.items()} for row in rows(seeds)]
     result = {
@@ -243,7 +244,7 @@ def main() -> None:
         "seconds": round(time.perf_counter() - start),
         "rows": found,
     }
-    print(f"wrote {measured.write('membrane', result)}")  # noqa: T201
+    print(f"wrote {store.write('membrane', result)}")  # noqa: T201
 
 
 if __name__ == "__main__":

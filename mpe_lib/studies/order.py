@@ -7,39 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..neurons import LIF, MPE
-from ..surrogate import step
+from ..fast.neurons import LIF, MPE
+from ..systems.psn import MaskedPSN
 from .pairs import Pairs
 
 GAIN = 2.0  # of the first weights
 COUNTS = 2.0  # spikes that make 1 in the readout
-
-
-class PSNLike(nn.Module):
-    """Full memory: a learned weight from every step to every later one, a learned threshold.
-
-    ``h = W x`` with W lower triangular, ``s = 1[h > b]``; no leak, no reset, nothing guessed.
-
-    Args:
-        steps: T; the weights belong to absolute steps.
-        decay: W starts as a leak without reset, ``W[t, u] = decay^(t - u)``.
-
-    Source: PSN (Fang et al., NeurIPS 2023, arXiv 2304.12760), kept causal by the triangle.
-
-    >>> PSNLike(2, 0.5)(torch.tensor([[0.9], [0.6]])).flatten().tolist()
-    [0.0, 1.0]
-    """
-
-    def __init__(self, steps: int, decay: float = 0.9):
-        super().__init__()
-        lag = torch.arange(steps)[:, None] - torch.arange(steps)
-        self.weight = nn.Parameter((decay ** lag.clamp(min=0)).tril())  # [T, T]
-        self.threshold = nn.Parameter(torch.ones(steps))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``."""
-        h = torch.tensordot(self.weight.tril(), x, 1)
-        return step(h - self.threshold.view(-1, *[1] * (x.ndim - 1)), "triangle")
 
 
 def neuron_of(name: str, sweeps: int = 0, decay: float = 0.9, steps: int = 0) -> nn.Module:
@@ -55,7 +28,7 @@ def neuron_of(name: str, sweeps: int = 0, decay: float = 0.9, steps: int = 0) ->
     if name == "exact LIF":
         return LIF(decay)
     if name == "PSN-like":
-        return PSNLike(steps, decay)
+        return MaskedPSN(steps, steps, decay)
     if name == "no shift":
         return MPE(decay=decay, shift=False)
     return MPE(name, "mean" if name == "bernoulli" else name, sweeps=sweeps, decay=decay)

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..digits import digits_in_motion
+from ..datasets.digits import digits_in_motion
 
 
 class Pairs(NamedTuple):

@@ -14,11 +14,13 @@ from itertools import combinations
 import torch
 from torch import Tensor, nn
 
-from .. import measured
-from ..experiments import DIGITS, digits_parts, run_case
-from ..networks import NEURONS, EventNet, per_step
-from ..neurons import MPE
+from ..fast.neurons import MPE
+from ..networks.base import per_step
+from ..networks.event import EventNet
+from ..results import store
 from ..training import Part
+from ..training.neurons import NEURONS
+from .experiments import DIGITS, digits_parts, run_case
 
 EPOCHS = {"order": 20, "digit": 10}
 DRAWS, FEW = 10, 3  # FEW: with sweeps or recalibrated, where only the mean is asked for
@@ -166,14 +168,14 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="runs at a time, a thread each")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    facts = measured.provenance(measured.command_line())  # before the runs: the commit in memory
+    facts = store.provenance(store.command_line())  # before the runs: the commit in memory
     rows: list[dict] = []
     what = "test accuracy of networks trained with one neuron and run with another; split 60/20/20"
     settings = DIGITS | {"epochs": EPOCHS, "draws": DRAWS, "few": FEW, "seeds": args.seeds}
     for some in study(args.seeds, args.processes):
         rows += some
         result = {"what": what, "settings": settings, "provenance": facts, "rows": rows}
-        print(f"wrote {measured.write('randomness', result)}: {len(rows)} rows")  # noqa: T201
+        print(f"wrote {store.write('randomness', result)}: {len(rows)} rows")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from .. import measured
-from ..neurons import MPE
+from ..fast.neurons import MPE
+from ..results import store
+from ..results.differences import sentences
 from ..training import Part, evaluate, predict, train
 from . import recordings_cost, tasks
-from .differences import sentences
 
 KEY = ("question", "neuron", "seed", "fold")
 WHAT = {
@@ -97,9 +97,9 @@ def collect(task: str, seeds: int, root: Path | None, processes: int) -> dict:
     Raises:
         ValueError: rows of other settings are there.
     """
-    settings, facts = tasks.SETTINGS[task], measured.provenance(measured.command_line())
+    settings, facts = tasks.SETTINGS[task], store.provenance(store.command_line())
     name = f"recordings_{task}"
-    kept = measured.FOLDER / f"{name}.jsonl"
+    kept = store.FOLDER / f"{name}.jsonl"
     head, rows = _before(name, kept, {"settings": settings, "provenance": facts})
     if head["settings"] != settings:
         raise ValueError(
@@ -145,7 +145,7 @@ def _before(name: str, kept: Path, head: dict) -> tuple[dict, list[dict]]:
         found = [json.loads(line) for line in lines[:-1]]  # a line without an end was cut short
         return (found[0], found[1:]) if found else (head, [])
     try:
-        whole = measured.read(name)
+        whole = store.read(name)
     except FileNotFoundError:
         return head, []
     rows = whole.pop("rows")
@@ -157,7 +157,7 @@ def statement() -> list[str]:
     lines = []
     for task in tasks.SETTINGS:
         try:
-            rows = measured.read(f"recordings_{task}")["rows"]
+            rows = store.read(f"recordings_{task}")["rows"]
         except FileNotFoundError:
             lines.append(f"{task}: not measured yet")
             continue
@@ -193,8 +193,8 @@ def main() -> None:
     else:
         result = collect(args.task, args.seeds, args.root, args.processes)
         name = f"recordings_{args.task}"
-    print(f"wrote {measured.write(name, result)}: {len(result['rows'])} rows")  # noqa: T201
-    (measured.FOLDER / f"{name}.jsonl").unlink(missing_ok=True)
+    print(f"wrote {store.write(name, result)}: {len(result['rows'])} rows")  # noqa: T201
+    (store.FOLDER / f"{name}.jsonl").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from statistics import median
 import torch
 from tqdm import tqdm
 
-from .. import measured
-from ..benchmark import peak_of
-from ..losses import tet_loss
+from ..core.losses import tet_loss
+from ..results import store
 from ..training import Part
 from . import tasks
+from .scaling.memory import peak_of
 
 ROUNDS = 9  # after one that is not timed
 FOLDERS = {"spoken": "spoken_digits", "nmnist": "nmnist", "digits": None}
@@ -22,7 +22,7 @@ FOLDERS = {"spoken": "spoken_digits", "nmnist": "nmnist", "digits": None}
 def study(root: Path) -> dict:
     """The whole result; root holds the folders ``nmnist`` and ``spoken_digits``."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    facts = measured.provenance(measured.command_line(), str(device))
+    facts = store.provenance(store.command_line(), str(device))
     rows = []
     for task, folder in FOLDERS.items():
         question = tasks.QUESTIONS[task][-1]

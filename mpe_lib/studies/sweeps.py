@@ -16,11 +16,11 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from .. import measured
-from ..dynamics import lif_sequence, lif_step
-from ..estimate import RULES, estimate_membrane, mpe_sequence, previous
-from ..exact import exact_parallel
-from ..spikes import lif_spikes, mpe_spikes
+from ..core.dynamics import lif_sequence, lif_step
+from ..core.estimate import RULES, estimate_membrane, mpe_sequence, previous
+from ..core.exact import exact_parallel
+from ..fast.spikes import lif_spikes, mpe_spikes
+from ..results import store
 
 DECAYS, STEPS = (0.25, 0.5, 0.9, 0.99), (16, 64, 256)
 # mean and spread of the input in thresholds, for inputs that are independent from step to step
@@ -203,7 +203,7 @@ def main() -> None:
     parser.add_argument("part", nargs="?", default="counts", choices=("counts", "cost"))
     part = parser.parse_args().part
     torch.set_num_threads(1)
-    facts = measured.provenance(measured.command_line())  # first: the commit of the code in memory
+    facts = store.provenance(store.command_line())  # first: the commit of the code in memory
     if part == "cost":
         what = "processor time of the exact LIF by a loop and by sweeps; x [T, N]"
         result = {"what": what, "provenance": facts, "rows": list(cost_rows(2.0))}
@@ -214,7 +214,7 @@ def main() -> None:
         result = {"what": what, "settings": settings, "provenance": facts}
         result |= {"gradient": list(gradient_rows()), "rows": list(count_rows())}
         name = "sweeps"
-    print(f"wrote {measured.write(name, result)}")  # noqa: T201
+    print(f"wrote {store.write(name, result)}")  # noqa: T201
 
 
 if __name__ == "__main__":

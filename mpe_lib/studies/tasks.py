@@ -8,12 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..core.dynamics import Trace
 from ..datasets import load_nmnist
-from ..dynamics import Trace
-from ..experiments import DIGITS, FOLDS, digits_parts, nmnist_parts, part_of, with_places
-from ..networks import EventNet
-from ..spoken import SpokenNet
+from ..networks.event import EventNet
+from ..networks.spoken import SpokenNet
 from ..training import Part, counts_baseline
+from .experiments import DIGITS, FOLDS, digits_parts, nmnist_parts, part_of, with_places
 from .order import neuron_of
 from .pairs import binned, read_spoken
 

@@ -3,7 +3,7 @@
 ``python -m mpe_lib.training --help`` is the same as a command.
 """
 
-from ..events import Part
+from ..datasets.events import Part
 from .checkpoint import weights
 from .look import counts_baseline, evaluate, predict, probe
 from .loop import Run, train

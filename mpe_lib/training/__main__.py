@@ -11,8 +11,8 @@ import sys
 
 import torch
 
-from ..backends import BACKENDS
-from ..measured import command_line
+from ..fast.backends import BACKENDS
+from ..results.store import command_line
 from .command import run
 from .recipe import OPTIMISERS
 from .report import table
@@ -55,7 +55,7 @@ def arguments() -> argparse.ArgumentParser:
     plan("--membrane-epochs", type=int, help="the membrane loss is dropped after these")
     plan("--clip", type=float, help="largest norm of the gradient")
     plan("--tet-regulariser", type=float)
-    plan("--augment", nargs="*", help="words of mpe_lib.augment; none to switch it off")
+    plan("--augment", nargs="*", help="words of mpe_lib.training.augment; none to switch it off")
     plan("--mixup", type=float, metavar="ALPHA", help="0 to switch it off")
     plan("--mixup-epochs", type=int)
     plan("--amp", action=argparse.BooleanOptionalAction, help="bfloat16 where it is safe")

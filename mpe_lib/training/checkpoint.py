@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as serialised
 from torch import Tensor, nn
 
+from ..files import write
 from . import processes
 
 FORMAT = 1  # of the file; another one is refused
@@ -138,29 +139,6 @@ def set_random_states(states: dict[str, Tensor]) -> None:
         torch.cuda.set_rng_state(states["cuda"])
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and have it on the disk when this returns.
-
-    Raises:
-        OSError: with what to do about it; an older file of that name is untouched.
-    """
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except OSError as error:
-        _remove(part)
-        raise OSError(
-            error.errno,
-            f"{path} could not be written ({error.strerror}): make room or give a folder that can "
-            f"be written; it takes {len(data):,} bytes",
-        ) from error
-
-
 def check_room(path: Path) -> None:
     """Is there room for a second checkpoint beside the one at `path`, as each new one needs?
 
@@ -204,10 +182,3 @@ def weights(path: str | os.PathLike) -> dict[str, Tensor]:
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:  # its folder is no folder, or cannot be changed: nothing was left there
-        return

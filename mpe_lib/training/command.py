@@ -13,10 +13,11 @@ from pathlib import Path
 
 import torch
 
-from .. import measured
-from ..augment import augment
+from ..files import write
+from ..results import store
 from . import processes
-from .checkpoint import differing, write
+from .augment import augment
+from .checkpoint import differing
 from .loop import train
 from .recipe import FIELDS
 from .report import finish, row_of
@@ -96,7 +97,7 @@ def run(
     settings = json.loads(json.dumps(settings))
     with _repeatable(deterministic), processes.joined(device) as device:
         settings["processes"] = processes.world()
-        facts = measured.provenance(command, device)
+        facts = store.provenance(command, device)
         if processes.rank() == 0:
             _claim(folder, settings)
         processes.wait()

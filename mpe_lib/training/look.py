@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..dynamics import Trace
-from ..events import Part
-from ..neurons import MPE
+from ..core.dynamics import Trace
+from ..datasets.events import Part
+from ..fast.neurons import MPE
 from . import processes
 
 

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from ..augment import augment, mixup
-from ..events import Part
-from ..losses import tet_loss
+from ..core.losses import tet_loss
+from ..datasets.events import Part
 from . import processes
+from .augment import augment, mixup
 from .checkpoint import State, check_room
 from .look import evaluate, on, probe
 from .recipe import Recipe
@@ -74,10 +74,10 @@ def train(
         checkpoint: a file; if it is there the run goes on from it, to the bit on one machine,
             and it is written after every epoch. Nothing is written if None.
         save_every: steps after which it is written within an epoch too.
-        dataset: its name, for :func:`mpe_lib.augment.augment`: a gesture's mirror image is
+        dataset: its name, for :func:`mpe_lib.training.augment.augment`: a gesture's mirror image is
             another gesture.
-        made: where and how this is made, see :func:`mpe_lib.measured.provenance`; kept with the
-            checkpoint. A run that goes on where anything of it is another is warned of.
+        made: where and how this is made, see :func:`mpe_lib.results.store.provenance`; kept
+            with the checkpoint. A run that goes on where anything of it is another is warned of.
         changes: fields of the recipe that are to be others.
 
     Returns:

@@ -27,7 +27,7 @@ class Recipe:
             all if None.
         clip: the gradient's norm is cut down to this before each step; never if None.
         tet_regulariser: of :func:`mpe_lib.tet_loss`; the paper has 0.001.
-        augment: words of :func:`mpe_lib.augment.augment`; nothing is changed if empty.
+        augment: words of :func:`mpe_lib.training.augment.augment`; nothing is changed if empty.
         mixup: alpha of the Beta distribution that mixes samples and their labels; 0 for none.
         mixup_epochs: samples are mixed in the first so many epochs; in all if None.
         amp: run the layers in bfloat16 where that is safe; weights and losses stay float32.

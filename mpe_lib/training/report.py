@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from .. import measured
+from ..files import write
 from ..plot.base import png
 from ..plot.runs import plot_runs
-from .checkpoint import write
+from ..results import numbers
 from .loop import Run
 
 
@@ -63,6 +63,6 @@ def table(result: dict) -> str:
         lines.append(
             f"{row['seed']:4}  {test:7}  {validation:10}  {row['task'][-1]:<14.3f}  {seconds:.1f}"
         )
-    scores = measured.percent([row["test"] for row in rows])
+    scores = numbers.percent([row["test"] for row in rows])
     lines.append(f"test accuracy {scores}, last epoch of each run")
     return "\n".join(lines)

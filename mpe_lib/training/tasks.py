@@ -8,14 +8,14 @@ import torch
 from torch import nn
 
 from ..datasets import NAMES, load_dataset
-from ..digits import digits_in_motion
-from ..events import Part
-from ..gesture import GestureNet
-from ..networks import EventNet
-from ..neurons import LIF, MPE
-from ..resnet import ResNet19
-from ..spoken import SpokenNet
-from ..vgg import VGG
+from ..datasets.digits import digits_in_motion
+from ..datasets.events import Part
+from ..fast.neurons import LIF, MPE
+from ..networks.event import EventNet
+from ..networks.gesture import GestureNet
+from ..networks.resnet19 import ResNet19
+from ..networks.spoken import SpokenNet
+from ..networks.vgg import VGG
 from .recipe import Recipe
 
 BUILT_IN = ("digit", "order")

@@ -1,0 +1,1 @@
+"""One neuron: its equations in plain torch, which know no engine."""

@@ -1,0 +1,1 @@
+"""What needs the clone: the walk, the site, the README, checks, explorers and grading."""

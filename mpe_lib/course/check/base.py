@@ -1,0 +1,68 @@
+"""What every exercise check shares: a hint that fits the mistake, never the answer."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from torch import Tensor
+
+
+class NotYet(AssertionError):
+    """An answer is not right yet; its text is the hint."""
+
+
+def need(condition: bool, hint: str) -> None:
+    """Raise the hint unless the condition holds.
+
+    >>> need(1 > 2, "which of the two is larger?")
+    Traceback (most recent call last):
+    ...
+    mpe_lib.course.check.base.NotYet: Not yet. Hint: which of the two is larger?
+    """
+    if not condition:
+        raise NotYet(f"Not yet. Hint: {hint}")
+
+
+def number(answer, name: str = "the answer") -> float:
+    """The answer as a finite float, or a hint that a number is wanted."""
+    try:
+        value = float(answer)
+    except (TypeError, ValueError):
+        raise NotYet(
+            f"Not yet. Hint: {name} should be one number, got {type(answer).__name__}"
+        ) from None
+    need(math.isfinite(value), f"{name} should be a finite number, got {value}")
+    return value
+
+
+def match(
+    answer: float,
+    right: float,
+    mistakes: Sequence[tuple[float, str]] = (),
+    otherwise: str = "go back to the equation and put the numbers in",
+    tolerance: float = 1e-3,
+) -> None:
+    """Compare a number with the right one; a mistake that is known gets its own hint."""
+    if math.isclose(answer, right, rel_tol=tolerance, abs_tol=tolerance * 1e-3):
+        return
+    for wrong, hint in mistakes:
+        need(not math.isclose(answer, wrong, rel_tol=tolerance, abs_tol=tolerance * 1e-3), hint)
+    need(False, otherwise)
+
+
+def guesses(rule: Callable[[Tensor], Tensor], x: Tensor, name: str) -> Tensor:
+    """What a rule ``x -> v_hat`` of a student's answers: finite, shaped like x; or a hint."""
+    try:
+        v_hat = rule(x.clone())
+    except Exception as error:
+        need(False, f"{name}(x) stopped with {type(error).__name__}: {error}")
+    need(
+        isinstance(v_hat, Tensor) and v_hat.shape == x.shape,
+        f"{name}(x) should return a tensor shaped like x, one guess for each input",
+    )
+    need(bool(v_hat.isfinite().all()), "some guesses are not finite numbers")
+    return v_hat
+
+
+def right(words: str) -> None:
+    """Say that it is right, and what to take along."""
+    print(f"Right. {words}")  # noqa: T201

@@ -1,0 +1,139 @@
+"""Run one submission and its checks: ``python -m mpe_lib.course.grading.examine JOB.json``.
+
+The student's cells run in a kernel that is shut in. The check cells run here: the names they
+need are asked of the kernel, which answers with plain data.
+"""
+
+import ast
+import builtins
+import contextlib
+import copy
+import io
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_output
+from nbgrader.utils import is_grade
+
+from ..check import NotYet
+from . import wire
+from .confine import limit
+from .restore import wrong
+from .sandbox import Limits
+from .session import NoAnswer, Session, Stopped, kernel
+
+ATTEMPTS = 4  # a notebook is run again without the cell that had to be stopped
+SELF = 2**31  # bytes of memory that this process needs beside what a kernel may send it
+
+
+class Answers(dict):
+    """The names that a check cell sees: its own imports, and for the rest the student's answers."""
+
+    def __init__(self, session: Session):
+        super().__init__()
+        self.session = session
+
+    def __missing__(self, name: str):
+        if hasattr(builtins, name):
+            raise KeyError(name)
+        try:
+            text = self.session.ask(f"_wire.show({name})")
+            return wire.unpack(text, lambda *args, **named: self.call(name, args, named))
+        except Exception as error:  # whatever stood in the way, no answer came
+            raise NoAnswer(f"{name}: {str(error) or type(error).__name__}") from None
+
+    def call(self, name: str, args: tuple, named: dict):
+        """Call a function of the student's, in the student's kernel."""
+        line = f"_wire.call({name}, {wire.pack((args, named))!r})"
+        return wire.unpack(self.session.ask(line))
+
+
+def judge(cell, answers: Answers) -> str:
+    """Run a check cell here; its outputs are stored in it. Returns a note, empty if right."""
+    printed = io.StringIO()
+    cell.outputs, cell.execution_count = [], None
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(compile(ast.parse(cell.source), "check", "exec"), {}, answers)
+    except NotYet as hint:
+        cell.outputs = [wrong("NotYet", str(hint))]
+        return str(hint)
+    except NoAnswer as error:
+        cell.outputs = [wrong("NoAnswer", str(error))]
+        return f"no answer: {error}"
+    except Exception as error:  # an answer of a kind that the check did not expect
+        note = f"the check stopped with {type(error).__name__}: {error}"
+        cell.outputs = [wrong(type(error).__name__, str(error))]
+        return note[:300]
+    cell.outputs = [new_output("stream", name="stdout", text=printed.getvalue())]
+    return ""
+
+
+def examine(notebook, limits: Limits, folder: Path):
+    """Run a restored submission; return it with outputs, and a note for each check."""
+    stopped: dict[int, str] = {}
+    deadline = time.monotonic() + limits.notebook_seconds
+    for _ in range(ATTEMPTS):
+        result, notes, culprit = attempt(notebook, limits, folder, stopped, deadline)
+        if culprit is None:
+            return result, notes
+        stopped[culprit[0]] = culprit[1]
+        if time.monotonic() > deadline:
+            break
+    for index, cell in enumerate(result.cells):  # what the last attempt did not reach
+        if index >= culprit[0] and is_grade(cell):
+            reason = stopped.get(
+                index, "the cells before took too long or had to be stopped too often"
+            )
+            cell.outputs = [wrong("Stopped", reason)]
+            notes[cell.metadata.nbgrader.grade_id] = f"stopped: {reason}"
+    return result, notes
+
+
+def attempt(notebook, limits, folder, stopped, deadline):
+    """One pass over all cells that did not have to be stopped before."""
+    notebook = copy.deepcopy(notebook)
+    notes: dict[str, str] = {}
+    before = -1  # the check before this one
+    with kernel(limits, folder, deadline) as session:
+        answers = Answers(session)
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            if index in stopped:
+                cell.outputs = [wrong("Stopped", stopped[index])]
+                if is_grade(cell):
+                    notes[cell.metadata.nbgrader.grade_id] = f"stopped: {stopped[index]}"
+                    before = index
+                continue
+            try:
+                if is_grade(cell):
+                    note, name = judge(cell, answers), cell.metadata.nbgrader.grade_id
+                    reasons = [stopped[i] for i in range(before + 1, index) if i in stopped]
+                    why = [f"a cell above was stopped: {reason}" for reason in reasons]
+                    notes[name] = "; ".join([note, *why]) if note else note
+                    before = index
+                else:
+                    session.run(cell)
+            except Stopped as reason:
+                return notebook, notes, (index, str(reason))
+    return notebook, notes, None
+
+
+def main() -> None:
+    job = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+    notebook = nbformat.reads(json.dumps(job["notebook"]), as_version=4)
+    limits = Limits(**job["limits"])
+    limit("RLIMIT_DATA", limits.memory + SELF)
+    result, notes = examine(notebook, limits, Path(job["folder"]))
+    part = Path(job["result"] + ".part")
+    part.write_text(json.dumps({"notebook": result, "notes": notes}), "utf-8")
+    os.replace(part, job["result"])
+
+
+if __name__ == "__main__":
+    main()

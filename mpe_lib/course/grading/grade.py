@@ -1,0 +1,176 @@
+"""From a folder of submissions to scores.csv, feedback pages and nbgrader's gradebook."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+import nbformat
+
+from ..walk import NOTEBOOKS
+from .gradebook import Book, write
+from .restore import assignment, exercises, failed, restore, unanswered
+from .sandbox import ROOT, Limits, family, kill, namespaces_work
+from .submissions import Submission, Unreadable, find, read
+
+COLUMNS = ("student", "notebook", "exercise", "points", "of", "note")
+
+
+def grade(submissions: Path, out: Path, limits: Limits | None = None, jobs: int = 1) -> list[dict]:
+    """Grade every notebook in `submissions`; returns the rows of ``out/scores.csv``.
+
+    Raises FileExistsError if `out` holds an earlier grading, ValueError if it lies among the
+    submissions, RuntimeError if one of the grader's own files or a submission changed while student
+    code ran.
+    """
+    limits = limits or Limits()
+    if out.resolve().is_relative_to(submissions.resolve()):
+        raise ValueError(f"OUT lies among the submissions: choose a folder outside {submissions}")
+    found, lines = find(submissions)
+    if (out / "scores.csv").exists():
+        raise FileExistsError(f"{out} holds an earlier grading: choose another folder for OUT")
+    out.mkdir(parents=True, exist_ok=True)
+    say(f"{len(found)} notebooks; network and files: {shut(limits)}")
+    before = fingerprint(submissions)
+    limits.hide = [str(submissions.resolve()), str(out.resolve())]
+    book, given, rows = Book(out / "gradebook.db"), {}, []
+    for name in sorted({each.name for each in found}):
+        given[name] = assignment(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
+        book.add_assignment(name, given[name])
+    with tempfile.TemporaryDirectory(prefix="mpe-grade-", ignore_cleanup_errors=True) as folder:
+        folder = Path(folder).resolve()
+        limits.hide.append(str(folder))
+        draw_fonts(folder)
+        with ThreadPoolExecutor(jobs) as pool:
+            done = pool.map(lambda one: examined(one, given[one.name], limits, folder), found)
+            for one, (notebook, notes) in zip(found, done, strict=True):
+                rows += enter(book, one, notebook, notes, given[one.name], out)
+                write(out / "scores.csv", table(rows))
+    for line in lines:
+        say(line)
+    for student in sorted({row["student"] for row in rows}):
+        mine = [row for row in rows if row["student"] == student]
+        points, of = (sum(row[key] for row in mine) for key in ("points", "of"))
+        say(f"{student}: {points:g} of {of:g} points")
+    say(f"wrote {out / 'scores.csv'} and {out / 'feedback'}")
+    after = fingerprint(submissions)
+    changed = sorted(p for p in before.keys() | after if before.get(p) != after.get(p))
+    if changed:
+        raise RuntimeError(f"changed while student code ran, trust no score: {', '.join(changed)}")
+    return rows
+
+
+def examined(one: Submission, given, limits: Limits, folder: Path):
+    """A graded notebook and its notes; whatever goes wrong becomes a note."""
+    try:
+        notebook = read(one.path)
+        intact = restore(notebook, given)
+        blank = unanswered(notebook, given)
+        notebook, notes = apart(notebook, limits, folder)
+    except Unreadable as reason:
+        words = str(reason)
+    except Exception as error:  # one submission must not stop the others
+        words = f"could not be graded: {type(error).__name__}: {error}"[:300]
+    else:
+        for name in notes:
+            if notes[name] and name in blank:
+                notes[name] = "not answered"
+            if name in intact:
+                notes[name] = "; ".join(filter(None, (intact[name], notes[name])))
+        return notebook, notes
+    return failed(given, words), dict.fromkeys(exercises(given), words)
+
+
+def apart(notebook, limits: Limits, folder: Path):
+    """Run a restored submission in a process of its own; ChildProcessError if that one fails."""
+    with tempfile.TemporaryDirectory(dir=folder) as desk:
+        order, result = Path(desk) / "job.json", Path(desk) / "result.json"
+        job = {"notebook": notebook, "limits": asdict(limits), "folder": str(folder)}
+        order.write_text(json.dumps(job | {"result": str(result)}), "utf-8")
+        command = [sys.executable, "-m", "mpe_lib.course.grading.examine", str(order)]
+        words = run(command, 2 * limits.notebook_seconds + 120)
+        if not result.exists():
+            raise ChildProcessError(words)
+        answer = json.loads(result.read_text("utf-8"))
+    return nbformat.reads(json.dumps(answer["notebook"]), as_version=4), answer["notes"]
+
+
+def run(command: list[str], seconds: float) -> str:
+    """Run a command with a time limit; the last line of what it complains about."""
+    environ = os.environ | dict(OMP_NUM_THREADS="2", CUDA_VISIBLE_DEVICES="", MPE_DATA="")
+    paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
+    environ["PYTHONPATH"] = os.pathsep.join(paths)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          errors="replace", env=environ) as process:  # fmt: skip
+        try:
+            words = process.communicate(timeout=seconds)[1]
+        except subprocess.TimeoutExpired:
+            kill(family(process.pid))
+            return f"it took longer than {seconds:.0f} s"
+    return (words.strip().splitlines() or [f"ended with status {process.returncode}"])[-1][:300]
+
+
+def enter(book: Book, one: Submission, notebook, notes: dict, given, out: Path) -> list[dict]:
+    """Record a graded notebook, write its page, and return its rows."""
+    of = exercises(given)
+    path = out / "feedback" / one.student / f"{one.name}.html"
+    lines = [f"{short(name)}: {note}" for name, note in notes.items() if note]
+    try:
+        points = book.record(one.student, one.name, notebook)
+        book.feedback(one.student, one.name, notebook, lines, path)
+    except Exception as error:  # one notebook that nbgrader cannot take must not stop the others
+        lines = [f"could not be entered: {type(error).__name__}: {error}"[:300]]
+        notebook, notes = failed(given, lines[0]), dict.fromkeys(of, lines[0])
+        points = book.record(one.student, one.name, notebook)
+        book.feedback(one.student, one.name, notebook, lines, path)
+    rows = [{"student": one.student, "notebook": one.name, "exercise": short(name),
+             "points": points[name], "of": float(of[name]), "note": notes.get(name, "")}
+            for name in of]  # fmt: skip
+    say(f"{one.student} {one.name}: {sum(points.values()):g} of {sum(of.values()):g}")
+    for line in lines:
+        say(f"    {line}")
+    return rows
+
+
+def short(name: str) -> str:
+    return name.removesuffix("-check")
+
+
+def table(rows: list[dict]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def shut(limits: Limits) -> str:
+    if limits.namespaces and namespaces_work():
+        return "cut off, read-only (Linux namespaces)"
+    return "NOT cut off on this system, see notebooks/TEACHING.md"
+
+
+def fingerprint(submissions: Path) -> dict[str, str]:
+    """A checksum of every file that student code must not change."""
+    folders = (ROOT / "mpe_lib", ROOT / "data", submissions)
+    paths = [p for f in folders for p in f.rglob("*") if "__pycache__" not in p.parts]
+    paths += NOTEBOOKS.glob("*.ipynb")
+    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths if p.is_file()}
+
+
+def draw_fonts(folder: Path) -> None:
+    """matplotlib lists the fonts once, here, and not in every kernel."""
+    environ = os.environ | {"MPLCONFIGDIR": str(folder / "fonts")}
+    command = [sys.executable, "-c", "import matplotlib.font_manager"]
+    subprocess.run(command, env=environ, check=True, capture_output=True)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201

@@ -1,0 +1,200 @@
+"""Run, refresh, hand out the notebooks: ``python -m mpe_lib.course.walk COMMAND``.
+
+lab: open JupyterLab on the student copies; html: run all and write pages to ``walk/``;
+refresh: run all and store the outputs in the notebooks; students: write the student copies.
+"""
+
+import argparse
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+STUDENT = NOTEBOOKS / "student"
+PAGES = ROOT / "walk"
+IGNORED = "nbval-ignore-output"
+TIMEOUT = 600  # seconds for one cell
+
+
+def notebooks() -> list[Path]:
+    """The committed notebooks, in reading order; the ledger, where there is one, comes last."""
+    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")) + sorted(NOTEBOOKS.glob("ledger.ipynb"))
+
+
+def execute(path: Path, real: str | Path = ""):
+    """Run a notebook on the CPU with two threads, no progress bars, and return it with outputs.
+
+    It runs on the built-in data, or on the real recordings in the folder `real`.
+    """
+    from nbclient import NotebookClient
+
+    os.environ.update(
+        TQDM_DISABLE="1", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="2", PYTHONWARNINGS="default",
+        MPE_DATA=str(real),
+    )  # fmt: skip
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings would cut progress lines
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    return notebook
+
+
+def tidy(notebook):
+    """Drop what differs from run to run: widget state, machine outputs, versions, addresses."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type != "code":
+            continue
+        if IGNORED in cell.metadata.get("tags", []):
+            cell.outputs = []
+        cell.outputs = _joined(cell.outputs)
+        for output in cell.outputs:
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+            for data in (output, output.get("data", {})):
+                if "text" in data or "text/plain" in data:
+                    key = "text" if "text" in data else "text/plain"
+                    data[key] = re.sub(r"0x[0-9a-f]{8,}", "0x...", data[key])
+    return notebook
+
+
+def _joined(outputs: list) -> list:
+    """Texts printed one after the other as one: where a kernel cuts them is a matter of timing."""
+    joined: list = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def write(notebook, path: Path) -> None:
+    """Write under another name, then rename: a notebook is never left half-written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    nbformat.write(notebook, part)
+    part.replace(path)
+
+
+def refresh() -> None:
+    for path in _progress("running"):
+        write(tidy(execute(path)), path)
+
+
+def to_html() -> None:
+    """Run every notebook and write it as a page, with an index; a failure leaves the old pages."""
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(template_name="classic")  # the template that keeps alt texts
+    fresh = PAGES.with_name("walk.part")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    rows = []
+    for path in _progress("running"):
+        notebook = execute(path)
+        title = _title(notebook)
+        page, _ = exporter.from_notebook_node(
+            notebook, resources={"metadata": {"name": title, "path": str(path.parent)}}
+        )
+        page = re.sub(r'href="((?:\d\d_\w+|ledger)\.)ipynb', r'href="\1html', page)
+        (fresh / f"{path.stem}.html").write_text(page, encoding="utf-8")
+        rows.append(f'<li><a href="{path.stem}.html">{html.escape(title)}</a></li>')
+    (fresh / "index.html").write_text(
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>MPE-PSN, taught and '
+        'measured</title></head>\n<body style="font: 1.1em sans-serif; max-width: 40em; margin: '
+        '2em auto"><h1>MPE-PSN, taught and measured</h1>\n<ol start="0">\n'
+        + "\n".join(rows)
+        + "\n</ol></body></html>\n",
+        encoding="utf-8",
+    )
+    shutil.rmtree(PAGES, ignore_errors=True)
+    fresh.rename(PAGES)
+    print(f"open {PAGES / 'index.html'}", flush=True)  # noqa: T201
+
+
+def students() -> None:
+    """Write the student copies: solutions taken out. A copy that exists is somebody's work and
+    stays as it is; delete it to start that notebook afresh."""
+    paths = notebooks()
+    new = [path for path in paths if not (STUDENT / path.name).exists()]
+    for path in new:
+        write(student_version(nbformat.read(path, as_version=4)), STUDENT / path.name)
+    old = len(paths) - len(new)
+    kept = f"; {old} that were there stay as they are" if old else ""
+    print(f"{len(new)} new copies without solutions in {STUDENT}{kept}", flush=True)  # noqa: T201
+
+
+def student_version(notebook):
+    """The notebook as a student gets it, by nbgrader's own preprocessors."""
+    from nbgrader import preprocessors as nbgrader
+
+    resources: dict = {}
+    for step in ("ClearSolutions", "LockCells", "ComputeChecksums", "ClearOutput",
+                 "ClearHiddenTests"):  # fmt: skip
+        notebook, resources = getattr(nbgrader, step)().preprocess(notebook, resources)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.metadata.pop("jupyter", None)  # the source shows the solution folded
+    for cell in notebook.cells:  # files beside the notebooks are one folder further away
+        cell.source = cell.source.replace("](../", "](../../")
+    return notebook
+
+
+def lab() -> None:
+    """Open JupyterLab on the student copy of the first notebook."""
+    students()
+    first = STUDENT / notebooks()[0].name
+    command = lab_command(ROOT, str(first.relative_to(ROOT)))
+    raise SystemExit(subprocess.call([*command, *sys.argv[2:]], cwd=ROOT))
+
+
+def lab_command(root: Path, first: str = "") -> list[str]:
+    """JupyterLab as we start it: this machine only, token on, no news, no look-ups."""
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
+               f"--ServerApp.root_dir={root}", "--LabApp.extension_manager=readonly",
+               f"--LabApp.app_settings_dir={ROOT / '.jupyter'}"]  # fmt: skip
+    return [*command, first] if first else command
+
+
+def _title(notebook) -> str:
+    return notebook.cells[0].source.splitlines()[0].lstrip("# ")
+
+
+def _progress(word: str):
+    paths = notebooks()
+    for i, path in enumerate(paths, 1):
+        print(f"[{i}/{len(paths)}] {word} {path.name} ...", end=" ", flush=True)  # noqa: T201
+        start = time.monotonic()
+        yield path
+        print(f"{time.monotonic() - start:.0f} s", flush=True)  # noqa: T201
+
+
+def main() -> None:
+    commands = {"lab": lab, "html": to_html, "refresh": refresh, "students": students}
+    parser = argparse.ArgumentParser(prog="python -m mpe_lib.course.walk", description=__doc__)
+    parser.add_argument("command", choices=commands)
+    commands[parser.parse_known_args()[0].command]()
+
+
+if __name__ == "__main__":
+    main()

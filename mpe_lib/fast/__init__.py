@@ -1,0 +1,1 @@
+"""The same neurons fused, and who computes them."""

@@ -1,0 +1,1 @@
+"""Layers and networks of spiking neurons, and what their spikes cost."""

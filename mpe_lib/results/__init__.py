@@ -1,0 +1,1 @@
+"""What was measured: files, rows, numbers, names, claims and the ledger. No torch."""

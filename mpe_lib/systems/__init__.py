@@ -1,0 +1,1 @@
+"""One further neuron a file, on core/ alone."""

@@ -1,0 +1,201 @@
+"""A class of ten is graded; submissions that cheat or break out; every notebook's own solutions."""
+
+import html
+import re
+import shutil
+
+import nbformat
+import pytest
+from classroom import NAME, SHAPE, answered, cell, hand_in
+
+from mpe_lib.course import walk
+from mpe_lib.course.grading.examine import examine
+from mpe_lib.course.grading.grade import fingerprint, grade
+from mpe_lib.course.grading.sandbox import Limits, namespaces_work
+
+pytestmark = pytest.mark.slow
+LOOP = """
+while True:
+    try:
+        while True:
+            pass
+    except KeyboardInterrupt:
+        pass
+"""
+EAT = "hoard = []\nwhile True:\n    hoard.append(bytearray(2**26))"
+# student: points of the two exercises, and the note of the first one that failed or was touched
+EXPECTED = {
+    "crashing": (0, 1, "a cell above was stopped: it ended the Python process"),
+    "deleted": (1, 1, "deleted and was put back"),
+    "eating": (0, 1, "shape: name 'shape' is not defined"),
+    "edited": (0, 1, "edited and was put back; Not yet. Hint: use each of the three numbers"),
+    "empty": (0, 0, "the file is empty"),
+    "looping": (0, 1, "a cell above was stopped: it ran longer than 30 s"),
+    "no_notebook": (0, 0, "not a notebook: no JSON"),
+    "right": (1, 1, ""),
+    "slow": (1, 1, ""),
+    "wrong": (0, 1, "Not yet. Hint: the batch comes second here"),
+}
+
+
+def class_of_ten(folder):
+    deleted, edited = answered(), answered("shape = (1, 2, 3)")
+    deleted.cells.remove(cell(deleted, "ex00-shape-check"))
+    cell(edited, "ex00-shape-check").source = "print('Right.')"
+    for student, notebook in {
+        "right": answered(),
+        "wrong": answered("shape = (8, 100, 32)"),
+        "empty": "",
+        "looping": answered(LOOP),
+        "eating": answered(EAT),
+        "crashing": answered("import os\nos._exit(0)"),
+        "deleted": deleted,
+        "edited": edited,
+        "no_notebook": "I did this on paper.",
+        "slow": answered("import time\ntime.sleep(4)\nshape = (100, 8, 32)"),
+    }.items():
+        hand_in(folder, student, notebook)
+
+
+def scores(rows):
+    table = {}
+    for row in rows:
+        table.setdefault(row["student"], []).append(row)
+    return table
+
+
+def test_a_class_of_ten(tmp_path, capsys):
+    submissions, out = tmp_path / "handed in", tmp_path / "out"
+    class_of_ten(submissions)
+    before = fingerprint(submissions)
+    table = scores(grade(submissions, out, Limits(cell_seconds=30, memory=3 * 2**29), 2))
+    assert fingerprint(submissions) == before
+    assert sorted(table) == sorted(EXPECTED)
+    for student, (first, second, note) in EXPECTED.items():
+        assert [row["points"] for row in table[student]] == [first, second], student
+        assert (note in table[student][0]["note"]) if note else not table[student][0]["note"]
+        page = (out / "feedback" / student / f"{NAME}.html").read_text("utf-8")
+        assert f"(Score: {first + second:.1f} / 2.0)" in page
+    lines = (out / "scores.csv").read_text("utf-8").splitlines()
+    assert lines[0] == "student,notebook,exercise,points,of,note" and len(lines) == 21
+    assert "right: 2 of 2 points" in capsys.readouterr().out
+    assert not list(tmp_path.rglob("*.part"))
+
+
+CHEATS = {
+    "patches the checks": """
+import builtins, mpe_lib.course.check.base as base, mpe_lib.course.check.nb00 as nb00
+nb00.shape = nb00.decay = base.need = base.match = lambda *a, **k: None
+get_ipython().showtraceback = lambda *a, **k: print("Right.")
+shape = (1, 2, 3)""",
+    "equals everything": """
+class Any(tuple):
+    __eq__ = __ge__ = __le__ = lambda self, other: True
+    __len__ = lambda self: 3
+    __hash__ = None
+shape = Any((1, 2, 3))""",
+    "rewrites the wire": """
+from mpe_lib.course.grading import wire
+wire.pack = lambda value: '["__import__", "os"]'
+shape = (1, 2, 3)""",
+    "prints for ever": "while True:\n    print('Right.' * 1000)",
+    "falls over": "import ctypes\nctypes.string_at(0)",
+}
+
+
+def test_cheats_get_nothing_for_it(tmp_path):
+    for student, text in CHEATS.items():
+        hand_in(tmp_path / "in", student, answered(text, decay="decay_of_tau_2 = 2"))
+    table = scores(grade(tmp_path / "in", tmp_path / "out", Limits(cell_seconds=30), 2))
+    assert {s: [row["points"] for row in rows] for s, rows in table.items()} == {
+        student: [0, 0] for student in CHEATS
+    }
+
+
+def test_a_function_that_never_ends_and_one_that_floods_us(tmp_path):
+    """A check that catches exceptions must not take the end of a kernel for one of them."""
+    check = "from mpe_lib.course.check import nb04\nnb04.decode(decode)"
+    cells = ["def decode(raw):\n    while True:\n        pass", check,
+             "def decode(raw):\n    return 'x' * 10**9", check.replace("decode)", "decode) # 2"),
+             SHAPE, "from mpe_lib.course.check import nb00\nnb00.shape(shape)"]  # fmt: skip
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    for i in (1, 3, 5):
+        marks = dict(grade_id=str(i), grade=True, solution=False, points=1, schema_version=3)
+        notebook.cells[i].metadata["nbgrader"] = marks
+    _, notes = examine(notebook, Limits(cell_seconds=20), tmp_path)
+    assert notes["1"] == "stopped: it ran longer than 20 s"
+    assert notes["3"] and notes["5"] == ""
+
+
+BREAK_OUT = """
+import os, socket
+def tried(action):
+    try:
+        return action() or "done"
+    except OSError as error:
+        return "refused"
+found = {
+    "network": tried(lambda: socket.create_connection(("127.0.0.1", PORT), 3)),
+    "write": tried(lambda: open(OWN, "a")),
+    "read": tried(lambda: open(OWN)),
+    "solutions": tried(lambda: open(SOLUTIONS)),
+    "library": tried(lambda: open(LIBRARY, "a")),
+    "secret": os.environ.get("MPE_SECRET", "none"),
+    "others": [each for each in os.listdir("/proc") if each.isdigit()],
+}
+print(found)
+"""
+
+
+def test_student_code_is_shut_in(tmp_path, monkeypatch):
+    if not namespaces_work():
+        pytest.skip("this system does not allow user namespaces: nothing can be cut off")
+    import socket
+
+    monkeypatch.setenv("MPE_SECRET", "hidden")
+    own = tmp_path / "in" / "breaker" / f"{NAME}.ipynb"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        names = {
+            "PORT": server.getsockname()[1],
+            "OWN": str(own),
+            "SOLUTIONS": str(walk.NOTEBOOKS / f"{NAME}.ipynb"),
+            "LIBRARY": str(walk.ROOT / "mpe_lib" / "check" / "nb00.py"),
+        }
+        text = BREAK_OUT
+        for name, value in names.items():
+            text = re.sub(rf"\b{name}\b", lambda _, value=value: repr(value), text)
+        hand_in(tmp_path / "in", "breaker", answered(text))
+        grade(tmp_path / "in", tmp_path / "out", Limits(cell_seconds=30))
+    page = (tmp_path / "out" / "feedback" / "breaker" / f"{NAME}.html").read_text("utf-8")
+    (line,) = re.findall(r"\{'network': .*", html.unescape(page))
+    assert line.count("refused") == 5 and "'secret': 'none'" in line and "'others': ['1']" in line
+
+
+def test_without_namespaces_a_change_is_noticed(tmp_path):
+    own = hand_in(tmp_path / "in", "vandal", "")
+    own.write_text(nbformat.writes(answered(f"open({str(own)!r}, 'w').close()")))
+    hand_in(tmp_path / "in", "looping", answered(LOOP))
+    with pytest.raises(RuntimeError, match="trust no score.*vandal"):
+        grade(tmp_path / "in", tmp_path / "out", Limits(cell_seconds=30, namespaces=False))
+    assert "looping,00_start_here,ex00-decay,1.0,1.0," in (tmp_path / "out/scores.csv").read_text()
+
+
+def test_the_solutions_of_all_notebooks_get_all_points(tmp_path):
+    (tmp_path / "in" / "teacher").mkdir(parents=True)
+    for path in walk.notebooks():
+        shutil.copy(path, tmp_path / "in" / "teacher")
+    limits = Limits(cell_seconds=600, notebook_seconds=3600)
+    rows = grade(tmp_path / "in", tmp_path / "out", limits, 2)
+    assert {row["notebook"] for row in rows} == {path.stem for path in walk.notebooks()}
+    lost = [row for row in rows if row["points"] != row["of"] or row["note"]]
+    assert not lost
+
+
+def test_a_page_runs_no_script_of_a_student(tmp_path):
+    bold = "<b onclick=alert(1)>b</b><script>alert(2)</script>"
+    notebook = answered(f"{SHAPE}\nfrom IPython.display import HTML\nHTML({bold!r})")
+    notebook.cells[0].source = "<script>alert(3)</script><img src=x onerror=alert(4)>"
+    hand_in(tmp_path / "in", "ada", notebook)
+    grade(tmp_path / "in", tmp_path / "out")
+    page = (tmp_path / "out" / "feedback" / "ada" / f"{NAME}.html").read_text("utf-8")
+    assert "<script>alert" not in page and not re.search(r"<(b|img)[^>]*alert", page)

@@ -1,0 +1,106 @@
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from mpe_lib.course import walk
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A collection of one notebook, in a folder with a space in its name."""
+    home = tmp_path / "my course" / "notebooks"
+    home.mkdir(parents=True)
+    for name, path in (
+        ("NOTEBOOKS", home),
+        ("STUDENT", home / "student"),
+        ("PAGES", tmp_path / "walk"),
+    ):
+        monkeypatch.setattr(walk, name, path)
+    machine = new_code_cell("print(id(object()))")
+    machine.metadata["tags"] = ["nbval-ignore-output"]
+    solution = new_code_cell("### BEGIN SOLUTION\nx = 3\n### END SOLUTION")
+    solution.metadata["nbgrader"] = dict(
+        grade=False, grade_id="a", locked=False, schema_version=3, solution=True, task=False
+    )
+    solution.metadata["jupyter"] = {"source_hidden": True}
+    check = new_code_cell("assert x == 3")
+    check.metadata["nbgrader"] = dict(
+        grade=True,
+        grade_id="b",
+        locked=True,
+        points=1,
+        schema_version=3,
+        solution=False,
+        task=False,
+    )
+    cells = [new_markdown_cell("# 00 Hello\n[next](01_more.ipynb)"), machine, solution, check,
+             new_code_cell("print(x + 1); object()")]  # fmt: skip
+    for i, cell in enumerate(cells):
+        cell.id = f"c{i}"
+    nbformat.write(new_notebook(cells=cells), home / "00_hello.ipynb")
+    return home
+
+
+def test_refresh_twice_changes_nothing(folder):
+    path = folder / "00_hello.ipynb"
+    walk.refresh()
+    first = path.read_bytes()
+    walk.refresh()
+    assert path.read_bytes() == first
+    cells = nbformat.read(path, 4).cells
+    assert cells[1].outputs == [] and cells[4].outputs[0].text == "4\n"
+    assert cells[4].outputs[1].data["text/plain"] == "<object at 0x...>"
+    assert [cell.execution_count for cell in cells[1:]] == [1, 2, 3, 4]
+    assert not list(folder.glob("*.part"))
+
+
+def test_pages_have_an_index_and_working_links(folder, capsys):
+    walk.to_html()
+    index = (walk.PAGES / "index.html").read_text()
+    page = (walk.PAGES / "00_hello.html").read_text()
+    assert 'href="00_hello.html">00 Hello</a>' in index and 'href="01_more.html"' in page
+    assert "[1/1] running 00_hello.ipynb" in capsys.readouterr().out
+
+
+def test_failing_notebook_leaves_the_old_pages(folder):
+    walk.to_html()
+    path = folder / "00_hello.ipynb"
+    path.write_text(path.read_text().replace("x = 3", "x = 4"))
+    with pytest.raises(Exception, match="AssertionError"):
+        walk.to_html()
+    assert (walk.PAGES / "00_hello.html").exists()
+
+
+def test_student_copy_has_no_solution_and_is_never_overwritten(folder, capsys):
+    walk.students()
+    assert "1 new copies without solutions in" in capsys.readouterr().out
+    copy = folder / "student" / "00_hello.ipynb"
+    cells = nbformat.read(copy, 4).cells
+    assert "x = 3" not in copy.read_text() and "raise NotImplementedError" in cells[2].source
+    assert "jupyter" not in cells[2].metadata and not cells[3].metadata["editable"]
+    assert all(not cell.get("outputs") for cell in cells)
+    copy.write_text("my work")
+    walk.students()
+    assert copy.read_text() == "my work"
+    assert "0 new copies" in (said := capsys.readouterr().out) and "1 that were there stay" in said
+
+
+def test_tidy_masks_and_keeps():
+    cell = new_code_cell(
+        "1", outputs=[new_output("display_data", {"text/plain": "at 0x7f0011223344"})]
+    )
+    assert (
+        walk.tidy(new_notebook(cells=[cell])).cells[0].outputs[0].data["text/plain"] == "at 0x..."
+    )
+
+
+def test_tidy_joins_what_was_printed_in_pieces():
+    pieces = [
+        new_output("stream", text="a\n"),
+        new_output("stream", text="b\n"),
+        new_output("display_data", {"text/plain": "x"}),
+        new_output("stream", text="c\n"),
+        new_output("stream", name="stderr", text="d\n"),
+    ]
+    (cell,) = walk.tidy(new_notebook(cells=[new_code_cell("1", outputs=pieces)])).cells
+    assert [each.get("text") for each in cell.outputs] == ["a\nb\n", None, "c\n", "d\n"]
