@@ -106,3 +106,10 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
+
+
+def every(folder: Path | None = None) -> dict[str, dict]:
+    """All results that are there, by name."""
+    return {
+        path.stem: read(path.stem, folder) for path in sorted((folder or FOLDER).glob("*.json"))
+    }
