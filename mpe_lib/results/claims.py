@@ -22,13 +22,18 @@ def verdict_of(held: list[bool]) -> str:
     return HOLDS if all(held) else PART if any(held) else NOT
 
 
+def _scaling(found: Results) -> tuple[dict, str, str]:
+    """The times on a GPU, else those on a CPU; the word for fused code there, and a note."""
+    if "scaling_cuda" in found:
+        return found["scaling_cuda"], "kernel", ""
+    return found["scaling_cpu"], "compiled", "; on a GPU: not measured yet"
+
+
 def speed(found: Results) -> tuple[str, str]:
     """Holds where a fair loop takes longer than the estimate at every T and N."""
-    name = "scaling_cuda" if "scaling_cuda" in found else "scaling_cpu"
-    rows = found[name]["rows"]
-    word = "kernel" if name == "scaling_cuda" else "compiled"
+    result, word, note = _scaling(found)
     fair, released, fused = (
-        ratio(rows, top, bottom, "forward + backward")
+        ratio(result["rows"], top, bottom, "forward + backward")
         for top, bottom in (
             ("LIF, fair", "MPE hard"),
             ("LIF as released", "MPE as released"),
@@ -36,22 +41,19 @@ def speed(found: Results) -> tuple[str, str]:
         )
     )
     won = sum(each > 1 for each in fair.values())
-    note = "" if name == "scaling_cuda" else "; on a GPU: not measured yet"
     return (
         f"released code, time of LIF over time of MPE, forward and backward: "
         f"{min(released.values()):.1f} to {max(released.values()):.1f}; fair LIF over MPE hard: "
         f"{min(fair.values()):.1f} to {max(fair.values()):.1f}, above 1 in {won} of {len(fair)} "
         f"sizes; both fused: {min(fused.values()):.1f} to {max(fused.values()):.1f} "
-        f"({found[name]['provenance']['device']}){note}",
+        f"({result['provenance']['device']}){note}",
         verdict_of([each > 1 for each in fair.values()]),
     )
 
 
 def density(found: Results) -> tuple[str, str]:
     """Holds where the gain at the most neurons is larger than at the fewest, at every T."""
-    name = "scaling_cuda" if "scaling_cuda" in found else "scaling_cpu"
-    rows = found[name]["rows"]
-    words, held = [], []
+    rows, words, held = _scaling(found)[0]["rows"], [], []
     for what, top, bottom in (
         ("released", "LIF as released", "MPE as released"),
         ("fair", "LIF, fair", "MPE hard"),
