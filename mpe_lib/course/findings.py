@@ -47,8 +47,9 @@ def findings(folder=None) -> str:
         f"Chance is 10 % for a digit and 16.7 % for the order. {' '.join(made)}",
         "",
         "- **Where time carries the answer, memory pays; where it does not, the neurons hardly "
-        "differ.** The neuron with no memory stays at chance on the order, with four times the "
-        "epochs too, and exact LIF is above every guess without sweeps.",
+        "differ.** The neuron with no memory stays at chance on the order"
+        + ", with four times the epochs too," * ("recordings_patience" in found)
+        + " and exact LIF is above every guess without sweeps.",
     ]
     for words, tell in (
         ("A draw in evaluation is another network than its mean", draws),

@@ -53,6 +53,13 @@ def read(name: str, folder: Path | None = None) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def every(folder: Path | None = None) -> dict[str, dict]:
+    """All stored results, by the names of their files."""
+    return {
+        path.stem: read(path.stem, folder) for path in sorted((folder or FOLDER).glob("*.json"))
+    }
+
+
 def made(result: dict) -> str:
     """Where, when and with which commands a result was made, in a sentence.
 
@@ -106,10 +113,3 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
-
-
-def every(folder: Path | None = None) -> dict[str, dict]:
-    """All results that are there, by name."""
-    return {
-        path.stem: read(path.stem, folder) for path in sorted((folder or FOLDER).glob("*.json"))
-    }
