@@ -13,8 +13,8 @@ from .base import GRID, RULE_STYLES, SPIKE, THRESHOLD, key_below, new_figure
 
 STYLES = {
     "exact LIF": RULE_STYLES["exact LIF"],
-    "MPE mean": RULE_STYLES["mean"],
-    "MPE bernoulli": RULE_STYLES["bernoulli"],
+    "bernoulli": RULE_STYLES["bernoulli"],
+    "bernoulli, drawn": RULE_STYLES["bernoulli"] | {"linestyle": ":", "marker": "P"},
     "zero": RULE_STYLES["zero"],
 }
 SIZE = "size of the step [share of the filters]"
@@ -28,7 +28,7 @@ def plot_cut(sizes: Sequence[float], losses: Sequence[float], rise: float, title
     near = np.abs(sizes) <= 0.5
     fit = np.polyval(np.polyfit(sizes[near], losses[near], 2), sizes[near])
     label = f"parabola for steps up to 0.5, c = {bend:.1f}"
-    axis.plot(sizes, losses, **STYLES["MPE mean"], label="loss along one direction", markersize=5)
+    axis.plot(sizes, losses, **STYLES["bernoulli"], label="loss along one direction", markersize=5)
     axis.plot(sizes[near], fit, color=SPIKE, linewidth=2.5, alpha=0.6, label=label)
     level = losses[np.abs(sizes).argmin()] + rise
     axis.axhline(level, **THRESHOLD)
@@ -177,7 +177,7 @@ def draw_cuts(seed: int, direction: float, training: float, rise: float) -> tupl
     figure.subplots_adjust(0.1, 0.32, 0.97, 0.9)
     wide = {}
     for name, (row,) in cases(rows).items():
-        if name == "MPE bernoulli":
+        if name == "bernoulli, drawn":
             continue
         wide[name] = width(LINE, row["loss"], rise)
         axis.plot(LINE, row["loss"], **STYLES[name], label=name, markersize=4)

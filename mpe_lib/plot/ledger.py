@@ -2,7 +2,8 @@
 
 from matplotlib.figure import Figure
 
-from ..results.verdicts import VERDICTS, Entry
+from ..results.claims import VERDICTS
+from ..results.ledger import Entry
 from .base import GRID, new_figure
 
 MARKS = dict(

@@ -1,38 +1,39 @@
 """What is read for each claim of the paper, and the rule that turns the numbers into a verdict.
 
-Every function takes the result files and gives an Entry; a changed number changes the verdict.
+Every function takes the result files and gives (the numbers in words, the verdict); a changed
+number changes the verdict. Which claim a function is about stands in :mod:`mpe_lib.results.ledger`.
 """
 
-from collections.abc import Callable
 from statistics import mean
 
-from . import numbers
-from .numbers import beyond, half_width, points
-from .rows import own_draw, paired, questions, select
+from .numbers import beyond, half_width, percent, points
+from .rows import Results, own_draw, paired, pooled, questions, runs
 from .timings import ratio
-from .verdicts import CANNOT, HOLDS, MISSING, NOT, PART, Entry, Results, verdict_of
 from .widths import flatter, widths
 
-PAPER_DATA = ("CIFAR10-DVS", "DVS-Gesture", "N-Caltech101", "CIFAR-10")
-SAYS = {
-    "C1": "all steps at once make it fast: up to 44 times",
-    "C2": "the gain shows where neurons are many",
-    "C3": "state of the art on neuromorphic data",
-    "C4": "the membrane loss brings the guess to the potential and helps the accuracy",
-    "C5": "the intrinsic dynamics of the neuron are kept",
-    "C6": "each layer fires about as often as with LIF",
-    "C7": "a flatter minimum",
-    "C8": "better curves of accuracy and loss than LIF",
-}
+HOLDS, PART, NOT = "holds", "holds in part", "does not hold here"
+CANNOT, MISSING = "cannot be tested here", "not measured yet"
+VERDICTS = (HOLDS, PART, NOT, CANNOT, MISSING)
+PAPER_DATA = {"cifar10-dvs", "dvs-gesture", "ncaltech101", "cifar10"}
 
 
-def speed(found: Results) -> Entry:
+def verdict_of(held: list[bool]) -> str:
+    """All, some or none of the tests of a claim held."""
+    return HOLDS if all(held) else PART if any(held) else NOT
+
+
+def _scaling(found: Results) -> tuple[dict, str, str]:
+    """The times on a GPU, else those on a CPU; the word for fused code there, and a note."""
+    if "scaling_cuda" in found:
+        return found["scaling_cuda"], "kernel", ""
+    return found["scaling_cpu"], "compiled", "; on a GPU: not measured yet"
+
+
+def speed(found: Results) -> tuple[str, str]:
     """Holds where a fair loop takes longer than the estimate at every T and N."""
-    name = "scaling_cuda" if "scaling_cuda" in found else "scaling_cpu"
-    rows = found[name]["rows"]
-    word = "kernel" if name == "scaling_cuda" else "compiled"
+    result, word, note = _scaling(found)
     fair, released, fused = (
-        ratio(rows, top, bottom, "forward + backward")
+        ratio(result["rows"], top, bottom, "forward + backward")
         for top, bottom in (
             ("LIF, fair", "MPE hard"),
             ("LIF as released", "MPE as released"),
@@ -40,25 +41,19 @@ def speed(found: Results) -> Entry:
         )
     )
     won = sum(each > 1 for each in fair.values())
-    note = "" if name == "scaling_cuda" else "; on a GPU: not measured yet"
-    return Entry(
-        "C1",
-        SAYS["C1"],
+    return (
         f"released code, time of LIF over time of MPE, forward and backward: "
         f"{min(released.values()):.1f} to {max(released.values()):.1f}; fair LIF over MPE hard: "
         f"{min(fair.values()):.1f} to {max(fair.values()):.1f}, above 1 in {won} of {len(fair)} "
         f"sizes; both fused: {min(fused.values()):.1f} to {max(fused.values()):.1f} "
-        f"({found[name]['provenance']['device']}){note}",
+        f"({result['provenance']['device']}){note}",
         verdict_of([each > 1 for each in fair.values()]),
-        ("06",),
     )
 
 
-def density(found: Results) -> Entry:
+def density(found: Results) -> tuple[str, str]:
     """Holds where the gain at the most neurons is larger than at the fewest, at every T."""
-    name = "scaling_cuda" if "scaling_cuda" in found else "scaling_cpu"
-    rows = found[name]["rows"]
-    words, held = [], []
+    rows, words, held = _scaling(found)[0]["rows"], [], []
     for what, top, bottom in (
         ("released", "LIF as released", "MPE as released"),
         ("fair", "LIF, fair", "MPE hard"),
@@ -72,69 +67,62 @@ def density(found: Results) -> Entry:
                      f"{cells[t, many]:.1f} with {many}")  # fmt: skip
     own = found["paper"]["figure_1"]["T"].values()
     falls = sum(line[-1] < line[0] for line in own)
-    return Entry(
-        "C2",
-        SAYS["C2"],
+    return (
         f"{'; '.join(words)}; the ratio grows with the neurons in {sum(held)} of {len(held)} "
         f"comparisons, and falls at {falls} of {len(own)} T in the paper's Fig. 1",
         verdict_of(held),
-        ("06",),
     )
 
 
-def accuracy(found: Results) -> Entry:
+def accuracy(found: Results) -> tuple[str, str]:
     """Cannot be tested until a result on one of the paper's data sets is there."""
-    rows = found["nmnist"]["rows"]
-    words = ", ".join(
-        f"{name} {numbers.percent(select(rows, neuron=neuron, membrane_weight=0.0))}"
-        for name, neuron in (("MPE", "bernoulli"), ("exact LIF", "exact LIF"), ("zero", "zero"))
-    )
-    runs = len(select(rows, neuron="bernoulli", membrane_weight=0.0))
-    there = [name for name in PAPER_DATA if any(name in f.get("what", "") for f in found.values())]
-    return Entry(
-        "C3",
-        SAYS["C3"],
-        f"none of the paper's data sets; on 700 recordings of N-MNIST, {runs} runs: {words}",
-        MISSING if there else CANNOT,
-        ("05",),
+    there = set()
+    for result in found.values():
+        there |= {result.get("settings", {}).get("dataset"), *result.get("titles", ())}
+    if there := sorted(there & PAPER_DATA):
+        return f"{', '.join(there)}: measured, not yet compared with the paper", MISSING
+    rows = found["recordings_nmnist"]["rows"]
+    by = {name: pooled(list(runs(rows, name).values()))
+          for name in ("bernoulli", "exact LIF", "zero")}  # fmt: skip
+    (_, n), *_ = by["zero"]
+    words = ", ".join(f"{name} {percent([x for x, _ in each])}" for name, each in by.items())
+    return (
+        f"none of the paper's data sets; on {n} recordings of N-MNIST, {len(by['zero'])} seeds: "
+        f"{words}",
+        CANNOT,
     )
 
 
-def membrane(found: Results) -> Entry:
+def membrane(found: Results) -> tuple[str, str]:
     """Two tests on each question: does the squared distance fall, does the accuracy rise?"""
     held, words = [], []
-    for name, rows in questions(found):
+    for title, rows in questions(found):
         pairs = paired(rows, "bernoulli", 0.0, "bernoulli", 0.01)
         rises = [b["test"] - a["test"] for a, b in pairs]
         moves = [b["membrane"][-1] - a["membrane"][-1] for a, b in pairs]
-        sizes = [mean(b["gap"][-1]) - mean(a["gap"][-1]) for a, b in pairs]
+        sizes = [mean(b["gap"]) - mean(a["gap"]) for a, b in pairs]
         held += [beyond(moves) < 0, beyond(rises) > 0]
         words.append(
-            f"{name}: accuracy {points(rises)} points, squared distance "
-            f"{points(moves, 3, 1)}, relative distance {points(sizes, 3, 1)} ({len(pairs)} pairs)"
+            f"accuracy {points(rises)} points, squared distance {points(moves, 3, 1)}, relative "
+            f"distance {points(sizes, 3, 1)} ({title}, {len(pairs)} pairs)"
         )
-    return Entry(
-        "C4",
-        SAYS["C4"],
-        f"weight 0.01 against 0, {'; '.join(words)}",
-        verdict_of(held),
-        ("05", "08"),
-    )
+    return f"weight 0.01 against 0: {'; '.join(words)}", verdict_of(held)
 
 
-def dynamics(found: Results) -> Entry:
+def dynamics(found: Results) -> tuple[str, str]:
     """Holds if MPE is not below exact LIF on the order, in part if it is but above no memory."""
-    rows = found["digits"]["rows"]
-    runs = {
-        n: select(rows, neuron=n, label="order", membrane_weight=0.0)
-        for n in ("exact LIF", "bernoulli", "zero")
-    }
-    behind = [a - b for a, b in zip(runs["exact LIF"], runs["bernoulli"], strict=True)]
-    above = [a - b for a, b in zip(runs["bernoulli"], runs["zero"], strict=True)]
-    words = ", ".join(f"{name} {numbers.percent(values)}" for name, values in runs.items())
+    rows = [r for r in found["recordings_digits"]["rows"] if r["question"] == "order"]
+    behind, above = (
+        [a["test"] - b["test"] for a, b in paired(rows, first, 0.0, second, 0.0)]
+        for first, second in (("exact LIF", "bernoulli"), ("bernoulli", "zero"))
+    )
+    words = ", ".join(
+        f"{name} {percent([row['test'] for row in runs(rows, name).values()])}"
+        for name in ("exact LIF", "bernoulli", "zero")
+    )
     words += " (bernoulli is scored with the mean of its draw"
     if "randomness" in found:
-        words += f"; with the draw, after more epochs: {numbers.percent(own_draw(found)[0])}"
+        words += f"; with the draw, after more epochs: {percent(own_draw(found)[0])}"
     tail = "); influence beyond the cone: not measured yet"
     if "cone_digits" in found:
         cone = [r for r in found["cone_digits"]["rows"] if r["question"] == "order"]
@@ -142,93 +130,65 @@ def dynamics(found: Results) -> Entry:
         tied = sum(r["ties"] == 1 for r in cone)
         tail = f"); beyond the cone all pairs are tied in {tied} of {len(cone)} networks"
     verdict = HOLDS if beyond(behind) <= 0 else PART if beyond(above) > 0 else NOT
-    return Entry(
-        "C5",
-        SAYS["C5"],
-        f"order of glances, {len(behind)} seeds: {words}{tail}",
-        verdict,
-        ("03", "05", "09"),
-    )
+    return f"order of glances, {len(behind)} seeds: {words}{tail}", verdict
 
 
-def rates(found: Results) -> Entry:
+def rates(found: Results) -> tuple[str, str]:
     """Near: within a quarter of the rate of exact LIF, in every layer and on every question."""
     near, words = {}, []
     for neuron in ("bernoulli", "zero"):
         ratios = []
         for _, rows in questions(found):
             ours, exact = (
-                [mean(layer) for layer in zip(*(run[-1] for run in select(
-                    rows, "rate", neuron=n, membrane_weight=0.0)), strict=True)]
+                [mean(layer) for layer in zip(
+                    *(row["rate"] for row in runs(rows, n).values()), strict=True)]
                 for n in (neuron, "exact LIF")
             )  # fmt: skip
             ratios += [a / b for a, b in zip(ours, exact, strict=True)]
         near[neuron] = [0.8 <= each <= 1.25 for each in ratios]
-        name = "MPE" if neuron == "bernoulli" else "no memory"
-        words.append(f"{name} {min(ratios):.2f} to {max(ratios):.2f}, near in "
+        words.append(f"{neuron} {min(ratios):.2f} to {max(ratios):.2f}, near in "
                      f"{sum(near[neuron])} of {len(ratios)} layers")  # fmt: skip
     own = found["paper"]["figure_3b"]
     paper = [a / b for a, b in zip(own["MPE"], own["LIF"], strict=True)]
-    return Entry(
-        "C6",
-        SAYS["C6"],
+    return (
         f"rate over that of exact LIF: {'; '.join(words)}; in the paper's own Fig. 3b "
         f"{min(paper):.1f} to {max(paper):.1f}",
         verdict_of(near["bernoulli"]),
-        ("03", "05"),
     )
 
 
-def flatness(found: Results) -> Entry:
+def flatness(found: Results) -> tuple[str, str]:
     """Holds if MPE is wider than exact LIF by more than seeds differ.
 
     Where the seeds leave the difference open to more than a tenth of the width, they are too
     few to say no: then it cannot be tested here.
     """
     by = widths(found["landscape"]["rows"])
-    seeds = [mean(a) - mean(b) for a, b in zip(by["MPE mean"], by["exact LIF"], strict=True)]
-    share, number = flatter(by["MPE mean"], by["exact LIF"])
+    seeds = [mean(a) - mean(b) for a, b in zip(by["bernoulli"], by["exact LIF"], strict=True)]
+    share, number = flatter(by["bernoulli"], by["exact LIF"])
     open_ = half_width(seeds) > 0.1 * mean(map(mean, by["exact LIF"]))
-    words = ", ".join(f"{n} {mean(map(mean, v)):.2f}" for n, v in by.items())
-    return Entry(
-        "C7",
-        SAYS["C7"],
-        f"distance at which the loss rises by 0.5 nats: {words}; MPE minus exact LIF "
+    words = ", ".join(f"{mean(map(mean, v)):.2f} ({name})" for name, v in by.items())
+    return (
+        f"distance at which the loss rises by 0.5 nats: {words}; bernoulli minus exact LIF "
         f"{points(seeds, 3, 1)} over {len(seeds)} seeds, 95 % interval ± {half_width(seeds):.3f}; "
-        f"one seed and one direction each would call MPE flatter in {100 * share:.0f} % of "
+        f"one seed and one direction each would call it flatter in {100 * share:.0f} % of "
         f"{number} draws",
         {1: HOLDS, 0: CANNOT if open_ else NOT, -1: NOT}[beyond(seeds)],
-        ("12",),
     )
 
 
-def curves(found: Results) -> Entry:
+def curves(found: Results) -> tuple[str, str]:
     """Two tests on each question: is the last loss lower, is the accuracy higher?"""
     held, words = [], []
-    for name, rows in questions(found):
+    for title, rows in questions(found):
         pairs = paired(rows, "exact LIF", 0.0, "bernoulli", 0.01)
         rises = [b["test"] - a["test"] for a, b in pairs]
         losses = [b["task"][-1] - a["task"][-1] for a, b in pairs]
         held += [beyond(losses) < 0, beyond(rises) > 0]
-        words.append(f"{name}: loss {points(losses, 3, 1)} nats, accuracy "
-                     f"{points(rises)} points ({len(pairs)} pairs)")  # fmt: skip
-    return Entry(
-        "C8",
-        SAYS["C8"],
-        f"MPE minus exact LIF at the end of training, {'; '.join(words)}; the accuracy of MPE is "
-        "that with the mean of its draw",
+        words.append(f"loss {points(losses, 3, 1)} nats, accuracy {points(rises)} points "
+                     f"({title}, {len(pairs)} pairs)")  # fmt: skip
+    return (
+        f"bernoulli minus exact LIF at the end of training: {'; '.join(words)}; bernoulli is "
+        "scored with the mean of its draw",
         verdict_of(held),
-        ("05", "12"),
     )
-
-
-CLAIMS: dict[str, tuple[Callable[[Results], Entry], str, tuple[str, ...]]] = {
-    "C1": (speed, SAYS["C1"], ("scaling_cpu",)),
-    "C2": (density, SAYS["C2"], ("scaling_cpu",)),
-    "C3": (accuracy, SAYS["C3"], ("nmnist",)),
-    "C4": (membrane, SAYS["C4"], ("digits",)),
-    "C5": (dynamics, SAYS["C5"], ("digits",)),
-    "C6": (rates, SAYS["C6"], ("digits",)),
-    "C7": (flatness, SAYS["C7"], ("landscape",)),
-    "C8": (curves, SAYS["C8"], ("digits",)),
-}

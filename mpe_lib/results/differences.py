@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from .numbers import LEVEL, holm, mean_interval, paired_p, wilson
+from .rows import pooled, runs
 
 MEMORY = {
     1: "exact LIF is above zero: the task asks for memory, and shows who has it",
@@ -25,17 +26,14 @@ def accuracy(rows: list[dict]) -> dict:
         {"mean", "seeds" (number), "over_seeds": (low, high) of the mean by t, "over_recordings":
         (low, high) by Wilson for as many samples as one seed was tested on}.
     """
-    pooled, sizes = [], set()
-    for seed in sorted({row["seed"] for row in rows}):
-        mine = [row for row in rows if row["seed"] == seed]
-        sizes.add(n := sum(row["n"] for row in mine))
-        pooled.append(sum(row["test"] * row["n"] for row in mine) / n)
+    found = pooled(rows)
+    sizes = {n for _, n in found}
     if len(sizes) != 1:
         raise ValueError(f"expected every seed on the same test samples, got sizes {sizes}")
-    middle, low, high = mean_interval(pooled)
-    over = wilson(middle * n, n)
-    return {"mean": middle, "seeds": len(pooled), "over_seeds": (low, high),
-            "over_recordings": over}  # fmt: skip
+    (n,) = sizes
+    middle, low, high = mean_interval([share for share, _ in found])
+    return {"mean": middle, "seeds": len(found), "over_seeds": (low, high),
+            "over_recordings": wilson(middle * n, n)}  # fmt: skip
 
 
 def compare(rows: list[dict], neurons: Sequence[str]) -> list[dict]:
@@ -50,7 +48,8 @@ def compare(rows: list[dict], neurons: Sequence[str]) -> list[dict]:
 
     Args:
         rows: of one question, with "neuron", "seed", "fold", "test" and "hits", one character
-            for each test recording, "1" where the answer was right.
+            for each test recording, "1" where the answer was right. Those with a weight of the
+            membrane loss are left out.
         neurons: the names to compare.
 
     Returns:
@@ -60,8 +59,7 @@ def compare(rows: list[dict], neurons: Sequence[str]) -> list[dict]:
     Raises:
         ValueError: two neurons were not run on the same seeds and folds.
     """
-    by = {name: {(r["seed"], r.get("fold")): r for r in rows if r["neuron"] == name}
-          for name in neurons}  # fmt: skip
+    by = {name: runs(rows, name) for name in neurons}
     found = []
     for a, b in combinations(neurons, 2):
         if by[a].keys() != by[b].keys() or not by[a]:
@@ -110,7 +108,7 @@ def sentences(rows: list[dict], neurons: Sequence[str]) -> list[str]:
     """
     lines = []
     for name in neurons:
-        found = accuracy([row for row in rows if row["neuron"] == name])
+        found = accuracy(list(runs(rows, name).values()))
         seeds = "one seed" if found["seeds"] == 1 else f"{found['seeds']} seeds: {_range(found)}"
         low, high = found["over_recordings"]
         lines.append(

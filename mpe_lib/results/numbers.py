@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import isclose, sqrt
 from statistics import mean, stdev
 
-import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as student
 
@@ -50,8 +49,8 @@ def beyond(differences: list[float]) -> int:
     >>> beyond([1.0, 1.1, 0.9]), beyond([1.0, -1.1, 0.9]), beyond([5.0])
     (1, 0, 0)
     """
-    middle = spread(differences)[0]
-    return 0 if abs(middle) <= half_width(differences) else (1 if middle > 0 else -1)
+    _, low, high = mean_interval(differences)
+    return (low > 0) - (high < 0)
 
 
 def half_width(differences: list[float]) -> float:
@@ -60,10 +59,9 @@ def half_width(differences: list[float]) -> float:
     >>> round(half_width([1.0, 1.1, 0.9]), 3), half_width([5.0])
     (0.248, inf)
     """
-    if len(differences) < 2:
+    if (n := len(differences)) < 2:
         return float("inf")
-    deviation = spread(differences)[1]
-    return float(student.ppf(0.975, len(differences) - 1)) * deviation / len(differences) ** 0.5
+    return float(student.ppf((1 + LEVEL) / 2, n - 1)) * stdev(differences) / sqrt(n)
 
 
 def wilson(right: float, n: int) -> tuple[float, float]:
@@ -91,10 +89,7 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     >>> [round(each, 2) for each in mean_interval([1.0, 2.0, 3.0])]
     [2.0, -0.48, 4.48]
     """
-    middle, n = float(np.mean(values)), len(values)
-    if n < 2:
-        return middle, -float("inf"), float("inf")
-    half = float(student.ppf((1 + LEVEL) / 2, n - 1)) * float(np.std(values, ddof=1)) / sqrt(n)
+    middle, half = mean(values), half_width(values)
     return middle, middle - half, middle + half
 
 
@@ -104,10 +99,10 @@ def paired_p(differences: Sequence[float]) -> float:
     >>> round(paired_p([1.0, 2.0, 3.0]), 3), paired_p([0.0, 0.0]), paired_p([1.0])
     (0.074, 1.0, 1.0)
     """
-    middle, n = float(np.mean(differences)), len(differences)
+    (middle, deviation), n = spread(differences), len(differences)
     if n < 2 or isclose(middle, 0, abs_tol=1e-12):
         return 1.0
-    error = float(np.std(differences, ddof=1)) / sqrt(n)
+    error = deviation / sqrt(n)
     return 0.0 if error < 1e-12 else float(2 * student.sf(abs(middle) / error, n - 1))
 
 
@@ -120,7 +115,7 @@ def holm(p: Sequence[float]) -> list[float]:
     [0.03, 0.06, 0.06]
     """
     adjusted, largest = [0.0] * len(p), 0.0
-    for rank, place in enumerate(np.argsort(p, kind="stable")):
+    for rank, place in enumerate(sorted(range(len(p)), key=p.__getitem__)):
         largest = max(largest, min(1.0, (len(p) - rank) * p[place]))
         adjusted[place] = largest
     return adjusted

@@ -5,15 +5,15 @@ PASSES = ("forward", "forward + backward")
 BYTES = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2}
 
 
+def _times(rows: list[dict], direction: str) -> dict[tuple[str, int, int], float]:
+    """Median time by (neuron, T, N)."""
+    return {(r["neuron"], r["T"], r["N"]): r["median_ms"] for r in rows if r["pass"] == direction}
+
+
 def ratio(rows: list[dict], top: str, bottom: str, direction: str) -> dict[tuple[int, int], float]:
     """Median time of one neuron over that of another, by (T, N)."""
-    times = {
-        (row["neuron"], row["T"], row["N"]): row["median_ms"]
-        for row in rows
-        if row["pass"] == direction
-    }
-    cells = [(t, n) for name, t, n in times if name == top]
-    return {(t, n): times[top, t, n] / times[bottom, t, n] for t, n in cells}
+    times = _times(rows, direction)
+    return {(t, n): times[top, t, n] / times[bottom, t, n] for name, t, n in times if name == top}
 
 
 def ideal_bytes(row: dict) -> int:
@@ -80,11 +80,7 @@ def beaten(rows: list[dict], name: str, direction: str) -> dict[tuple[int, int],
     >>> beaten(rows, "LIF, fair", "forward")
     {(4, 1000): 'snnTorch Leaky'}
     """
-    times = {
-        (row["neuron"], row["T"], row["N"]): row["median_ms"]
-        for row in rows
-        if row["pass"] == direction
-    }
+    times = _times(rows, direction)
     names = {each for each, _, _ in times if each.startswith(LIBRARIES)}
     lost = {}
     for t, n in sorted((t, n) for each, t, n in times if each == name):

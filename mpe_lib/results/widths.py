@@ -3,7 +3,7 @@
 import numpy as np
 
 LINE = np.linspace(-1, 1, 17)
-RISE = 0.5  # nats  # nats
+RISE = 0.5  # nats
 
 
 def curvature(sizes, losses, reach: float = 0.5) -> float:
@@ -39,12 +39,11 @@ def width(sizes, losses, rise: float = RISE) -> float:
 
 
 def cases(rows: list[dict]) -> dict[str, list[dict]]:
-    """Stored cuts by the name of the neuron, with the rule of evaluation where it has one."""
-    names = {None: "{}", "mean": "MPE mean", "bernoulli": "MPE bernoulli"}
+    """Stored cuts by the name of the neuron."""
     found: dict[str, list[dict]] = {}
     for row in rows:
         if row["kind"] == "line":
-            found.setdefault(names[row["eval_rule"]].format(row["neuron"]), []).append(row)
+            found.setdefault(row["neuron"], []).append(row)
     return found
 
 

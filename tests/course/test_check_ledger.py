@@ -72,7 +72,7 @@ def shorter():
         (FOUND, None, "both dicts"),
         (spoiled(), spoiled(), "changed too"),
         (FOUND, {}, "same result files"),
-        (FOUND, altered("digits", lambda row: row.update(test=0.5), neuron="zero"), "not read"),
+        (FOUND, altered("looks", lambda row: row.update(test=0.5), neuron="zero"), "not read"),
         (FOUND, shorter(), "added or taken away"),
         (FOUND, copy.deepcopy(FOUND), "nothing has changed"),
         (FOUND, altered(edit=times(9), T=64), "one is enough"),

@@ -1,11 +1,15 @@
+import copy
 import re
 import statistics
 import subprocess
 import sys
 
-from mpe_lib.course import readme, readme_recordings
-from mpe_lib.results import numbers, store
-from mpe_lib.results.rows import select
+import measured
+import pytest
+
+from mpe_lib.course import findings, readme
+from mpe_lib.results import store
+from mpe_lib.results.rows import Found, pooled, runs
 
 README = readme.README.read_text(encoding="utf-8")
 
@@ -14,20 +18,24 @@ def test_made_parts_are_what_the_files_say():
     assert readme.filled(README) == README, "run: python -m mpe_lib.course.readme"
 
 
-def test_the_rows_say_what_the_sentences_conclude():
-    rows = store.read("digits")["rows"]
-    neurons = [name for name in readme.NAMES if name != "counts"]
-    means = {
-        (label, name): statistics.mean(select(rows, neuron=name, label=label, membrane_weight=0.0))
-        for label in ("digit", "order")
-        for name in neurons
+def means(name, question):
+    """Mean accuracy of each neuron on a question; nothing where it was not measured."""
+    rows = store.every().get(name, {"rows": []})["rows"]
+    rows = [row for row in rows if row["question"] == question]
+    return {
+        neuron: statistics.mean(share for share, _ in pooled(list(runs(rows, neuron).values())))
+        for neuron in findings.networks(rows)
     }
-    digit = [means["digit", name] for name in neurons]
-    assert max(digit) - min(digit) < 0.04  # "the neurons hardly differ"
+
+
+def test_the_rows_say_what_the_sentences_conclude():
+    digit, order = (means("recordings_digits", question) for question in ("digit", "order"))
+    assert max(digit.values()) - min(digit.values()) < 0.04  # "the neurons hardly differ"
     error = (1 / 6 * 5 / 6 / 359) ** 0.5  # standard error of guessing on the 359 test recordings
-    assert abs(means["order", "zero"] - 1 / 6) < 3 * error  # "stays at chance"
-    others = [means["order", name] for name in neurons if name != "exact LIF"]
-    assert means["order", "exact LIF"] > max(others)  # "exact LIF leads"
+    for found in filter(None, (order, means("recordings_patience", "order"))):
+        assert abs(found["zero"] - 1 / 6) < 3 * error  # "stays at chance", "the epochs too"
+        others = [share for name, share in found.items() if "+" not in name]
+        assert found["exact LIF"] == max(others)  # "above every guess without sweeps"
 
 
 def test_picture_is_there():
@@ -48,35 +56,63 @@ def test_every_command_is_in_the_makefile():
             assert re.search(rf"(?m)^{target}:", makefile), target
 
 
-def test_a_run_on_a_gpu_takes_its_place_when_it_is_there(tmp_path):
-    assert "not measured yet" in readme.speed("cuda", "GPU", tmp_path)
+def test_a_run_on_a_gpu_takes_its_place_when_it_is_there():
+    assert "not measured yet" in findings.bullet("Speed", findings.cost, Found())
     stored = store.read("scaling_cpu")
     for row in stored["rows"]:
         row["neuron"] = row["neuron"].replace("compiled", "kernel")
         if (row["neuron"], row["T"], row["N"]) == ("SpikingJelly PSN", 4, 1024):
             row["median_ms"] = 1e-4
-    store.write("scaling_cuda", stored, tmp_path)
-    words = readme.speed("cuda", "GPU", tmp_path)
-    assert words.startswith("- **Speed on a GPU** (") and "threads" not in words
+    words = findings.speed(Found(scaling_cuda=stored), "cuda")
+    assert "forward and backward" in words and "threads" not in words
     assert "LIF kernel, 1 of 20: T = 4 with 1024 neurons (SpikingJelly PSN)" in words
 
 
-def test_what_was_not_recorded_yet_says_so(tmp_path):
-    lines = readme_recordings.recorded(tmp_path)
-    assert (
-        sum("not measured yet.**" in line for line in lines) == len(readme_recordings.RECORDED) + 1
-    )
-    store.write("recordings_spoken", store.read("recordings_spoken"), tmp_path)
-    lines = readme_recordings.recorded(tmp_path)
-    assert sum("not measured yet.**" in line for line in lines) == len(readme_recordings.RECORDED)
-    store.write("recordings_cost", store.read("recordings_cost"), tmp_path)
-    lif = {row["task"]: row["epoch_s"] for row in store.read("recordings_cost")["rows"]
-           if row["neuron"] == "exact LIF"}  # fmt: skip
-    assert (
-        f"spoken digits: exact LIF {lif['spoken']:.2f} s"
-        in readme_recordings.recorded(tmp_path)[-1]
-    )
-    (told,) = (line for line in lines if line.startswith("- **spoken digits**, 150 test"))
-    rows = store.read("recordings_spoken")["rows"]
-    (row,) = (line for line in lines if line.startswith("| zero "))
-    assert numbers.percent(select(rows, neuron="zero")) in row and "differences" in told
+@pytest.fixture
+def lines(tmp_path):
+    """What the findings say of some files, line by line."""
+
+    def told(files):
+        for name, result in files.items():
+            store.write(name, {"provenance": measured.FACTS} | result, tmp_path)
+        return findings.findings(tmp_path).splitlines()
+
+    return told
+
+
+def test_without_a_file_everything_is_not_measured_yet(lines):
+    assert sum("not measured yet" in line for line in lines({})) == 5
+
+
+def test_every_file_of_the_study_is_a_column_with_its_title(lines):
+    more = measured.RIGHT | {("hard + 2", 0.0): 30, ("hard", 0.0): 20}
+    new = {"recordings_new": measured.recordings({"new": "new words"}, more)}
+    said = lines(measured.FILES | new | {"other": {"study": "other", "rows": []}})
+    (head,) = (line for line in said if line.startswith("| network"))
+    titles = ["new words", "N-MNIST", "N-MNIST, smaller", "built-in data: digit", "the order"]
+    assert head == f"| network | {' | '.join(titles)} |"
+    names = [line.split(" | ")[0][2:].split(" (")[0] for line in said if line.startswith("| ")]
+    assert names[1:] == ["counts", "exact LIF", "bernoulli", "hard", "hard + 2", "zero"]
+    (row,) = (line for line in said if line.startswith("| zero"))
+    assert row.endswith(f"for 0) {5 * '| 20.8 ± 1.4 % '}|")  # 8, 9 and 8 of 40
+    (row,) = (line for line in said if line.startswith("| hard + 2 (MPE, hard rule, 2 sweeps)"))
+    assert row.endswith("| 75.8 ± 1.4 % |  |  |  |  |")
+
+
+def test_differences_are_told_where_each_answer_was_kept(lines):
+    files = copy.deepcopy(measured.FILES)
+    for row in files["recordings_nmnist"]["rows"]:
+        row.pop("hits", None)
+    said = lines(files)
+    (kept,) = (line for line in said if line.startswith("- **the order**, 40 test recordings: "))
+    assert "exact LIF is above zero by 70.0 points" in kept and "who has it" in kept
+    (lost,) = (line for line in said if line.startswith("- **N-MNIST**, 80 test recordings: "))
+    assert "no difference is judged" in lost
+
+
+def test_the_cost_is_that_of_the_stored_rows():
+    stored = store.read("recordings_cost")
+    lif = {row["task"]: row["epoch_s"] for row in stored["rows"] if row["neuron"] == "exact LIF"}
+    named = {"titles": {"spoken": "words"}}
+    words = findings.cost(Found(recordings_cost=stored, recordings_spoken=named))
+    assert f"words: exact LIF {lif['spoken']:.2f} s" in words

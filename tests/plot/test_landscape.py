@@ -11,7 +11,7 @@ from mpe_lib.results.widths import LINE
 
 BOWL = 4 * LINE**2 + 0.5
 PLANE = np.add.outer(BOWL, BOWL)
-NAMES = ("exact LIF", "MPE mean", "MPE bernoulli", "zero")
+NAMES = ("exact LIF", "bernoulli", "bernoulli, drawn", "zero")
 WIDTHS = {name: [[0.3, 0.2], [0.4, 0.3], [0.2, 0.5]] for name in NAMES}
 ENTRIES = ledger.table({"paper": ledger.results()["paper"]})
 SHORT = {entry.claim: "words" for entry in ENTRIES}
