@@ -1,4 +1,4 @@
-"""What every test shares: two threads, as the notebooks are tested with, and the real data."""
+"""What every test shares: its threads, one where workers share the cores; and the real data."""
 
 import os
 from pathlib import Path
@@ -14,8 +14,8 @@ from here import REAL
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _two_threads():
-    torch.set_num_threads(2)
+def _threads():
+    torch.set_num_threads(1 if "PYTEST_XDIST_WORKER" in os.environ else 2)
 
 
 @pytest.fixture(scope="session")

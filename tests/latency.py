@@ -16,6 +16,7 @@ import pytest
 from browser import chromium
 
 from mpe_lib.results import store
+from mpe_lib.training.machine import made_here
 
 PRESSES, REST = 8, 0.5  # for each control; seconds between them
 WATCH = """image => {
@@ -65,7 +66,7 @@ def rows(browser, address):
 
 
 def main() -> None:
-    facts = store.provenance("make latency")
+    facts = made_here("make latency")
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         names = ("jupyterlab", "ipywidgets", "matplotlib", "playwright")
         facts["versions"] |= {name: metadata.version(name) for name in names}

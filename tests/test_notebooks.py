@@ -170,8 +170,7 @@ def nbval(path):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:doctest", "-p", "no:cacheprovider",
                "-o", "addopts=", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300",
                str(path)]  # fmt: skip
-    settings = os.environ | {"MPE_DATA": "", "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "2"}
-    settings = os.environ | {"MPE_DATA": ""}
+    settings = os.environ | {"MPE_DATA": "", "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
     return subprocess.run(command, capture_output=True, text=True, cwd=path.parent, env=settings)
 
 

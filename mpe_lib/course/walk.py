@@ -30,14 +30,14 @@ def notebooks() -> list[Path]:
 
 
 def execute(path: Path, real: str | Path = ""):
-    """Run a notebook on the CPU with two threads, no progress bars, and return it with outputs.
+    """Run a notebook on the CPU with one thread, no progress bars, and return it with outputs.
 
     It runs on the built-in data, or on the real recordings in the folder `real`.
     """
     from nbclient import NotebookClient
 
     os.environ.update(
-        TQDM_DISABLE="1", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="2", PYTHONWARNINGS="default",
+        TQDM_DISABLE="1", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1", PYTHONWARNINGS="default",
         MPE_DATA=str(real),
     )  # fmt: skip
     notebook = nbformat.read(path, as_version=4)

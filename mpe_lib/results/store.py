@@ -8,37 +8,53 @@ import subprocess
 import sys
 from datetime import date
 from importlib import metadata
+from itertools import groupby
 from pathlib import Path
 
-import torch
+from .. import files
 
-FOLDER = Path(__file__).parents[2] / "data" / "measured"
-VERSIONS = ("torch", "numpy", "scikit-learn", "spikingjelly", "norse", "snntorch", "triton")
+PACKAGE = Path(__file__).parents[1]
+FOLDER = PACKAGE.parent / "data" / "measured"
+VERSIONS = ("torch", "numpy", "scipy", "scikit-learn", "spikingjelly", "norse", "snntorch",
+            "triton")  # fmt: skip
 
 
-def provenance(command: str, device: str = "cpu") -> dict:
-    """Where and how a result was made: machine, versions, date, commit and command."""
-    installed = {name: _version(name) for name in VERSIONS}
+def provenance(command: str, device: str | None = None, threads: int | None = None, **more) -> dict:
+    """Where and how a result was made: machine, versions, date, commit and command.
+
+    Args:
+        command: what was typed.
+        device: its name; of the processor if None.
+        threads: that computed.
+        more: further facts. :func:`mpe_lib.training.machine.made_here` gives those of torch.
+    """
+    from .. import __version__  # the package may be on its way in when this file is read
+
+    installed = {"mpe_lib": __version__} | {name: _version(name) for name in VERSIONS}
     return {
         "command": command,
         "date": date.today().isoformat(),
         "commit": _commit(),
-        "device": torch.cuda.get_device_name() if str(device).startswith("cuda") else _processor(),
-        "threads": torch.get_num_threads(),
+        "device": device or _processor(),
+        "threads": threads,
         "system": f"{platform.system()} {platform.machine()}",
         "versions": {"python": platform.python_version()}
         | {name: version for name, version in installed.items() if version},
-    }
+    } | more
 
 
 def write(name: str, result: dict, folder: Path | None = None) -> Path:
-    """Write a result as JSON, under a temporary name first, so that it is whole or not there."""
+    """Write a result as JSON, whole or not at all; a list of rows has one row a line."""
     path = (folder or FOLDER) / f"{name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(result, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    fields = [f" {json.dumps(key)}: {_lines(value)}" for key, value in result.items()]
+    files.write(path, ("{\n" + ",\n".join(fields) + "\n}\n").encode())
     return path
+
+
+def _lines(value) -> str:
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return "[\n  " + ",\n  ".join(json.dumps(each, allow_nan=False) for each in value) + "\n ]"
+    return json.dumps(value, allow_nan=False)
 
 
 def read(name: str, folder: Path | None = None) -> dict:
@@ -53,16 +69,33 @@ def read(name: str, folder: Path | None = None) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def made(result: dict) -> str:
-    """Where, when and with which commands a result was made, in a sentence.
+def every(folder: Path | None = None) -> dict[str, dict]:
+    """All stored results, by the names of their files."""
+    return {
+        path.stem: read(path.stem, folder) for path in sorted((folder or FOLDER).glob("*.json"))
+    }
 
-    >>> facts = {"command": "a", "device": "CPU", "date": "2026-11-25"}
+
+def made(result: dict) -> str:
+    """Where, when, with which commands and by which code a result was made, in a sentence.
+
+    >>> facts = {"command": "a", "device": "CPU", "date": "2026-11-25", "commit": "c0e90a0",
+    ...          "versions": {}}
     >>> made({"provenance": facts, "later": [facts | {"command": "b"}]})
-    'Made with `a`, then `b`, on CPU, 2026-11-25.'
+    'Made with `a`, then `b` (mpe_lib 0.1, commit c0e90a0), on CPU, 2026-11-25.'
     """
-    facts, more = result["provenance"], result.get("later", ())
-    rest = "".join(f", then `{each['command']}`" for each in more) + "," * bool(more)
-    return f"Made with `{facts['command']}`{rest} on {facts['device']}, {facts['date']}."
+    first = result["provenance"]
+    runs = [
+        ", then ".join(f"`{each['command']}`" for each in same) + f" ({code})"
+        for code, same in groupby([first, *result.get("later", ())], _code)
+    ]
+    more = "," * bool(result.get("later"))
+    return f"Made with {', then '.join(runs)}{more} on {first['device']}, {first['date']}."
+
+
+def _code(facts: dict) -> str:
+    """Which code made a row; the first results did not say their version."""
+    return f"mpe_lib {facts['versions'].get('mpe_lib', '0.1')}, commit {facts['commit']}"
 
 
 def command_line() -> str:
@@ -90,9 +123,17 @@ def _version(name: str) -> str | None:
 
 
 def _commit() -> str | None:
-    command = ["git", "describe", "--always", "--dirty"]
+    """The commit of the code; "-dirty" behind it where files of the package differ from it."""
+    found = [
+        _git("describe", "--always"),
+        _git("status", "--porcelain", "--untracked-files=no", "."),
+    ]
+    return found[0] and found[0] + "-dirty" * bool(found[1])
+
+
+def _git(*words: str) -> str | None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent)
+        done = subprocess.run(["git", *words], capture_output=True, text=True, cwd=PACKAGE)
     except OSError:  # no git on this machine
         return None
     return done.stdout.strip() or None

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ..fast.neurons import MPE
 from ..results import store
+from ..training.machine import made_here
 from .order import OrderNet, cone, fit, judge, neuron_of
 from .pairs import Pairs, joined, moving_digits, padded, pulses, scaled, spoken_digits
 
@@ -206,7 +207,7 @@ def main() -> None:
         "digits": "built-in data: which of two digits came first; forwards or backwards",
         "spoken": "spoken digits: which of two came first; forwards or backwards",
     }[args.study]
-    facts = store.provenance(store.command_line())  # before the runs: the commit in memory
+    facts = made_here(store.command_line())  # before the runs: the commit in memory
     if args.study == "pulses":
         rows = list(pulses_study(args.seeds))
     else:

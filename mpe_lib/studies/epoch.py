@@ -20,6 +20,7 @@ from ..fast.backends import available
 from ..fast.neurons import LIF, MPE
 from ..networks.vgg import VGG
 from ..results import store
+from ..training.machine import made_here
 from .scaling.contestants import WORDS
 from .scaling.memory import peak_of
 from .scaling.released import ReleasedLIF, ReleasedMPE
@@ -161,7 +162,7 @@ def main() -> None:
     parser.add_argument("--out", metavar="NAME", help="of the result; epoch_cpu or epoch_cuda")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    facts = store.provenance(store.command_line(), args.device)  # of the code in memory
+    facts = made_here(store.command_line(), args.device)  # of the code in memory
     found = []
     for row in rows(args.device, args.steps, args.batches, args.batch, args.width):
         found.append(row)

@@ -15,8 +15,9 @@ from ..fast.neurons import MPE
 from ..results import store
 from ..results.widths import LINE
 from ..training import Part
+from ..training.machine import made_here
 from .cuts import along, loss_of, moved, random_direction, rescaled
-from .experiments import DIGITS, digits_parts, run_case
+from .tasks import DIGITS, parts_of, run_case
 
 # what is compared: the neuron in training, and the rule of evaluation where it has one
 CASES = (
@@ -32,7 +33,7 @@ SCALES = (0.25, 1.0, 4.0)
 
 def subset(label: str) -> tuple[tuple[Part, Part, Part], Part]:
     """The three parts of the built-in data, and the training recordings that are looked at."""
-    parts = digits_parts(label)
+    parts = parts_of(label)
     return parts, Part(parts[0].frames[:, :RECORDINGS], parts[0].labels[:RECORDINGS])
 
 
@@ -101,7 +102,7 @@ def main() -> None:
     what = parser.parse_args().what
     name = "landscape" if what == "digit" else f"landscape_{what}"
     torch.set_num_threads(1)
-    facts = store.provenance(store.command_line())
+    facts = made_here(store.command_line())
     settings = DIGITS | {
         "recordings": RECORDINGS, "line": LINE.tolist(), "plane": PLANE.tolist(),
         "directions": DIRECTIONS, "loss": "TET on the first recordings of the training part",

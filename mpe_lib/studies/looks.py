@@ -18,6 +18,7 @@ from ..networks.energy import NetworkCost, synaptic_operations
 from ..results import store
 from ..training import Run, probe, train
 from ..training.look import on
+from ..training.machine import made_here
 from ..training.tasks import network_of, neuron_of, parts_of, plan_of
 from ..training.votes import leads, votes
 
@@ -128,7 +129,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    facts = store.provenance(store.command_line(), device)
+    facts = made_here(store.command_line(), device)
     rows = [row for dataset in QUESTIONS for row in study(dataset, args.seeds)]
     settings = {name: plan_of(name, "small").recipe.facts() for name in QUESTIONS}
     what = "test part of the built-in data: mistakes, answers step by step, rates, operations"

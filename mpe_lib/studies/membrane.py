@@ -20,7 +20,8 @@ from ..networks.base import per_step
 from ..networks.event import EventNet
 from ..results import store
 from ..training import Part, train
-from .experiments import DIGITS, digits_parts
+from ..training.machine import made_here
+from .tasks import DIGITS, parts_of
 
 T = DIGITS["steps"]
 # what v_hat is compared with, and the weight of the loss
@@ -178,7 +179,7 @@ def subset(part: Part, n: int) -> Part:
 
 def rows(seeds: int) -> Iterator[dict]:
     """All of the study; the long runs of SGD with three seeds at most."""
-    training, validation, test = digits_parts("order")
+    training, validation, test = parts_of("order")
     recipe = {key: DIGITS[key] for key in ("epochs", "batch_size", "learning_rate")}
     few = subset(training, 256)
     yield from kappa_rows(training, min(seeds, 3))
@@ -233,7 +234,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     seeds = parser.parse_args().seeds
     torch.set_num_threads(1)
-    facts = store.provenance(store.command_line())
+    facts = made_here(store.command_line())
     start = time.perf_counter()
     found = [{key: rounded(value) for key, value in row.items()} for row in rows(seeds)]
     result = {

@@ -19,8 +19,9 @@ from ..networks.base import per_step
 from ..networks.event import EventNet
 from ..results import store
 from ..training import Part
+from ..training.machine import made_here
 from ..training.neurons import NEURONS
-from .experiments import DIGITS, digits_parts, run_case
+from .tasks import DIGITS, parts_of, run_case
 
 EPOCHS = {"order": 20, "digit": 10}
 DRAWS, FEW = 10, 3  # FEW: with sweeps or recalibrated, where only the mean is asked for
@@ -136,7 +137,7 @@ def case(label: str, trained: str, seed: int) -> list[dict]:
     """Train one network and run it as every neuron: one row for each."""
     torch.set_num_threads(1)
     settings = DIGITS | {"epochs": EPOCHS[label]}
-    parts = digits_parts(label, settings)
+    parts = parts_of(label, settings)
     network, _ = run_case(parts, settings, trained, 0.0, seed)
     rows = []
     for name in RUN_AS:
@@ -168,7 +169,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="runs at a time, a thread each")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    facts = store.provenance(store.command_line())  # before the runs: the commit in memory
+    facts = made_here(store.command_line())  # before the runs: the commit in memory
     rows: list[dict] = []
     what = "test accuracy of networks trained with one neuron and run with another; split 60/20/20"
     settings = DIGITS | {"epochs": EPOCHS, "draws": DRAWS, "few": FEW, "seeds": args.seeds}

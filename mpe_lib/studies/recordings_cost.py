@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -10,30 +11,39 @@ import torch
 from tqdm import tqdm
 
 from ..core.losses import tet_loss
-from ..results import store
 from ..training import Part
 from . import tasks
+from .nets import network_of
 from .scaling.memory import peak_of
+from .study import Study
 
 ROUNDS = 9  # after one that is not timed
 FOLDERS = {"spoken": "spoken_digits", "nmnist": "nmnist", "digits": None}
 
 
-def study(root: Path) -> dict:
-    """The whole result; root holds the folders ``nmnist`` and ``spoken_digits``."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    facts = store.provenance(store.command_line(), str(device))
-    rows = []
-    for task, folder in FOLDERS.items():
-        question = tasks.QUESTIONS[task][-1]
-        settings = tasks.SETTINGS[task]
-        place = root / folder if folder else None
-        training = tasks.parts_of(question, place, tasks.folds_of(task)[0], settings)[0]
-        part = Part(*(each.to(device) for each in training))
-        rows += [{"task": task} | row for row in cost(task, part, settings, ROUNDS)]
-    what = "time of one training pass and peak memory of one training step, by neuron"
-    settings = {"rounds": ROUNDS, "tasks": tasks.SETTINGS}
-    return {"what": what, "settings": settings, "provenance": facts, "rows": rows}
+def study(root: Path) -> Study:
+    """root holds the folders ``nmnist`` and ``spoken_digits``."""
+    read = {task: {k: v for k, v in tasks.SETTINGS[task].items() if k != "membrane_weights"}
+            for task in FOLDERS}  # fmt: skip
+    return Study(
+        name="recordings_cost",
+        what="time of one training pass and peak memory of one training step, by neuron",
+        settings={"rounds": ROUNDS, "tasks": read},
+        jobs=lambda seeds: [{"task": task} for task in FOLDERS],
+        run=partial(run, root=root),
+        device="cuda" if torch.cuda.is_available() else "cpu",
+        timed=True,
+    )
+
+
+def run(job: dict, root: Path) -> list[dict]:
+    """The costs of every neuron on one task."""
+    task, device = job["task"], "cuda" if torch.cuda.is_available() else "cpu"
+    question, settings = {"digits": "order"}.get(task, task), tasks.SETTINGS[task]
+    place = root / FOLDERS[task] if FOLDERS[task] else None
+    training = tasks.parts_of(question, settings, place, tasks.folds_of(task)[0])[0]
+    part = Part(*(each.to(device) for each in training))
+    return list(cost(task, part, settings, ROUNDS))
 
 
 def cost(task: str, training: Part, settings: dict, rounds: int) -> Iterator[dict]:
@@ -48,7 +58,7 @@ def cost(task: str, training: Part, settings: dict, rounds: int) -> Iterator[dic
     with torch.random.fork_rng():
         for name in names:
             torch.manual_seed(0)
-            network = tasks.network_of(name, training, settings).to(training.frames.device)
+            network = network_of(name, training, settings).to(training.frames.device)
             optimiser = torch.optim.Adam(network.parameters(), lr=settings["learning_rate"])
             runs[name] = (network.train(), optimiser)
         batches = torch.randperm(len(training.labels)).split(settings["batch_size"])

@@ -21,6 +21,7 @@ from ..core.estimate import RULES, estimate_membrane, mpe_sequence, previous
 from ..core.exact import exact_parallel
 from ..fast.spikes import lif_spikes, mpe_spikes
 from ..results import store
+from ..training.machine import made_here
 
 DECAYS, STEPS = (0.25, 0.5, 0.9, 0.99), (16, 64, 256)
 # mean and spread of the input in thresholds, for inputs that are independent from step to step
@@ -203,7 +204,7 @@ def main() -> None:
     parser.add_argument("part", nargs="?", default="counts", choices=("counts", "cost"))
     part = parser.parse_args().part
     torch.set_num_threads(1)
-    facts = store.provenance(store.command_line())  # first: the commit of the code in memory
+    facts = made_here(store.command_line())  # first: the commit of the code in memory
     if part == "cost":
         what = "processor time of the exact LIF by a loop and by sweeps; x [T, N]"
         result = {"what": what, "provenance": facts, "rows": list(cost_rows(2.0))}

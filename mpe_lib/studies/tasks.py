@@ -1,46 +1,57 @@
-"""The four questions that the recordings study asks: parts, networks, and simple baselines."""
+"""What the recordings study trains: its questions and settings, parts, networks and baselines."""
 
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from statistics import mean
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
-from ..core.dynamics import Trace
 from ..datasets import load_nmnist
-from ..networks.event import EventNet
-from ..networks.spoken import SpokenNet
-from ..training import Part, counts_baseline
-from .experiments import DIGITS, FOLDS, digits_parts, nmnist_parts, part_of, with_places
-from .order import neuron_of
+from ..datasets.events import Recordings
+from ..fast.neurons import MPE
+from ..results.names import kinds, parse
+from ..training import Part, counts_baseline, evaluate, predict, train
+from ..training.tasks import BUILT_IN, plan_of
+from ..training.tasks import parts_of as built_in_parts
+from .nets import CNN, network_of
 from .pairs import binned, read_spoken
 
-NEURONS = ("exact LIF", "bernoulli", "mean", "hard", "zero", "hard + 2", "bernoulli + 2")
-FEW = ("exact LIF", "hard", "zero")  # of the larger network
-CNN = "plain CNN"  # of N-MNIST only: the same layers, one step, ReLU for the neuron
-COMMON = {"membrane_weight": 0.0, "decay": 0.25}
-# Chosen on recordings of the training parts alone; what was tried is in data/README.md.
+FIVE = ("exact LIF", "bernoulli", "mean", "hard", "zero")
+NEURONS = (*FIVE, "hard + 2", "bernoulli + 2")
+FOLDS = 5
+PLAIN = {"membrane_weights": [0.0], "decay": 0.25}  # the weights that "bernoulli" is trained with
+LOSS = {"membrane_weights": [0.0, 0.01, 0.5]}
+# Chosen on recordings of the training or validation parts alone; what was tried: data/README.md.
+DIGITS = {"steps": 12, "pool": 2, "epochs": 10, "batch_size": 64, "learning_rate": 0.02}
 SETTINGS = {
-    "spoken": COMMON | {"steps": 30, "pool": 5, "decay": 0.9, "hidden": [128, 128], "dropout": 0.3,
-                        "epochs": 60, "batch_size": 32, "learning_rate": 0.01},
-    "nmnist": COMMON | {"steps": 5, "pool": 2, "channels": [16, 32], "shift": 1,
-                        "epochs": 40, "batch_size": 32, "learning_rate": 0.01},
-    "digits": COMMON | DIGITS,
+    "digits": PLAIN | DIGITS | LOSS,
+    "patience": PLAIN | DIGITS | {"epochs": 40},
+    "spoken": PLAIN | {"steps": 30, "pool": 5, "decay": 0.9, "hidden": [128, 128], "dropout": 0.3,
+                       "epochs": 60, "batch_size": 32, "learning_rate": 0.01},
+    "nmnist": PLAIN | {"steps": 5, "pool": 2, "channels": [16, 32], "shift": 1,
+                       "epochs": 40, "batch_size": 32, "learning_rate": 0.01},
+    "nmnist_small": PLAIN | LOSS | {"steps": 10, "pool": 2, "channels": [12, 24], "epochs": 30,
+                                    "batch_size": 64, "learning_rate": 0.02},
 }  # fmt: skip
 SETTINGS["nmnist_large"] = SETTINGS["nmnist"] | {"channels": [24, 48], "epochs": 60}
-QUESTIONS = {
-    "spoken": ("spoken",),
-    "nmnist": ("nmnist",),
-    "nmnist_large": ("nmnist",),
-    "digits": ("digit", "order"),
+COMPARED = {  # where it is not NEURONS
+    "patience": ("exact LIF", "bernoulli", "hard", "zero"),
+    "nmnist": (*NEURONS, CNN),
+    "nmnist_large": ("exact LIF", "hard", "zero"),
+    "nmnist_small": FIVE,
 }
 BASELINES = {
+    "digits": ("counts",),
+    "patience": (),
     "spoken": {"counts": 1, "ten bins": 10, "ten stretched bins": 10},
     "nmnist": ("counts",),
     "nmnist_large": (),
-    "digits": ("counts",),
+    "nmnist_small": ("counts",),
 }
 PENALTIES = (1e-2, 1e-1, 1.0, 10.0, 100.0)  # of the logistic regressions of spoken digits
 
@@ -52,23 +63,55 @@ def folds_of(task: str) -> list[int | None]:
 
 def neurons_of(task: str) -> tuple[str, ...]:
     """The networks that a task compares, by the name of their neuron."""
-    return {"nmnist": (*NEURONS, CNN), "nmnist_large": FEW}.get(task, NEURONS)
+    return COMPARED.get(task, NEURONS)
+
+
+def cases_of(task: str) -> Iterator[dict]:
+    """What a task trains: every neuron, the paper's with each weight of the membrane loss."""
+    for neuron in neurons_of(task):
+        weights = SETTINGS[task]["membrane_weights"] if neuron == "bernoulli" else [0.0]
+        yield from ({"neuron": neuron, "membrane_weight": weight} for weight in weights)
+
+
+def parts_of(
+    question: str, settings: dict = DIGITS, root: Path | None = None, fold: int | None = None
+) -> tuple[Part, ...]:
+    """Training, validation and test part of a question, of N-MNIST also the official test part.
+
+    Args:
+        question: "digit", "order", "spoken" or "nmnist".
+        settings: steps and pool.
+        root: folder of the recordings, of the last two.
+        fold: of "nmnist", the fifth that is the test part.
+    """
+    return _parts(question, settings["steps"], settings["pool"], root, fold)
 
 
 @lru_cache(maxsize=5)
-def _parts(question: str, root: Path | None, fold: int | None, frames: tuple) -> tuple[Part, ...]:
-    settings = dict(frames)
+def _parts(question: str, steps: int, pool: int, root: Path | None, fold: int | None):
+    settings = {"steps": steps, "pool": pool}
+    if question in BUILT_IN:
+        plan = plan_of(question, "small")._replace(steps=steps, size=(20 // pool,) * 2)
+        return built_in_parts(question, plan)
     if question == "spoken":
         return spoken_parts(root, settings)
-    if question == "nmnist":
-        return (*nmnist_parts(with_places(load_nmnist(root)), fold, settings),
-                part_of(load_nmnist(root, train=False), settings))  # fmt: skip
-    return digits_parts(question, settings)
+    official = part_of(load_nmnist(root, train=False), settings)
+    return (*nmnist_parts(load_nmnist(root), fold, settings), official)
 
 
-def parts_of(question: str, root: Path | None, fold: int | None, settings: dict):
-    """Training, validation and test part of a question, of N-MNIST also the official test part."""
-    return _parts(question, root, fold, tuple((k, settings[k]) for k in ("steps", "pool")))
+def part_of(recordings: Recordings, settings: dict) -> Part:
+    """Frames by equal time, and labels."""
+    frames = recordings.frames(settings["steps"], pool=settings["pool"])
+    return Part(frames, torch.as_tensor(recordings.labels, dtype=torch.int64))
+
+
+def nmnist_parts(data: Recordings, fold: int, settings: dict) -> tuple[Part, Part, Part]:
+    """Fold number `fold` of five as the test part; of the rest one tenth for validation."""
+    data = replace(data, facts=data.facts | {"place": np.arange(len(data))})
+    fifths = data.split(*[1 / FOLDS] * FOLDS)
+    rest = [i for k, part in enumerate(fifths) if k != fold for i in part.facts["place"]]
+    training, validation = data.select(sorted(rest)).split(0.9, 0.1)
+    return tuple(part_of(part, settings) for part in (training, validation, fifths[fold]))
 
 
 def spoken_parts(root: Path, settings: dict) -> tuple[Part, Part, Part]:
@@ -79,8 +122,8 @@ def spoken_parts(root: Path, settings: dict) -> tuple[Part, Part, Part]:
     from sklearn.model_selection import train_test_split
 
     whole = []
-    for train in (True, False):
-        times, units, labels = read_spoken(root, train)
+    for first in (True, False):
+        times, units, labels = read_spoken(root, first)
         pairs = zip(times, units, strict=True)
         frames = [binned(t, u, settings["steps"], settings["pool"]) for t, u in pairs]
         whole.append(Part(torch.stack(frames, 1).sqrt(), torch.as_tensor(labels.astype(np.int64))))
@@ -91,103 +134,63 @@ def spoken_parts(root: Path, settings: dict) -> tuple[Part, Part, Part]:
     return training, validation, whole[1]
 
 
-def network_of(neuron: str, training: Part, settings: dict) -> nn.Module:
-    """A new network for one neuron, as the settings of its task say."""
-    classes = int(training.labels.max()) + 1
-    if "hidden" in settings:
-        return SpokenNet(
-            classes,
-            lambda: neuron_of_name(neuron, settings["decay"]),
-            training.frames.shape[2],
-            settings["hidden"],
-            settings["dropout"],
-        )
-    network = EventNet(
-        classes,
-        lambda: neuron_of_name(neuron, settings["decay"]),
-        training.frames.shape[-2:],
-        settings.get("channels", (12, 24)),
-    )
-    if "shift" in settings:
-        network = Shifted(network, settings["shift"])
-    return SummedFrames(network) if neuron == CNN else network
+def run_case(
+    parts: Sequence[Part], settings: dict, neuron: str, weight: float = 0.0, seed: int = 0
+) -> tuple[nn.Module, dict]:
+    """Train one network; (network, row): the row holds all that the result files keep of it.
 
-
-def neuron_of_name(name: str, decay: float) -> nn.Module:
-    """One layer by the name in the results; "hard + 2" is the rule hard with two sweeps.
-
-    >>> neuron_of_name("hard + 2", 0.9).sweeps, neuron_of_name("bernoulli", 0.9).eval_rule
-    (2, 'mean')
+    Args:
+        parts: of :func:`parts_of`.
+        settings: epochs, batch_size, learning_rate, and what :func:`network_of` reads.
+        neuron: a name of :mod:`mpe_lib.results.names`, or CNN.
+        weight: of the membrane loss.
+        seed: of the run.
     """
-    if name == CNN:
-        return ReLU()
-    rule, _, sweeps = name.partition(" + ")
-    return neuron_of(rule, int(sweeps or 0), decay)
+    recipe = {k: settings[k] for k in ("epochs", "batch_size", "learning_rate")}
+    done = train(
+        lambda: network_of(neuron, parts[0], settings),
+        *parts[:3],
+        **recipe,
+        membrane_weight=weight,
+        seed=seed,
+        device="cpu",  # several processes, a thread each: the networks are small
+        progress=f"{neuron}, weight {weight:g}, seed {seed}",
+    )
+    network, test, batch_size = done.network, parts[2], settings["batch_size"]
+    hits = predict(network, test.frames, batch_size) == test.labels
+    row = {"test": round(hits.double().mean().item(), 5), "n": len(hits)}
+    row["hits"] = "".join(str(int(hit)) for hit in hits)
+    row["weights"] = sum(each.numel() for each in network.parameters())
+    if neuron != CNN and kinds()[parse(neuron).neuron].draws:
+        row["drawn"] = round(drawn(network, test, seed), 5)
+    if len(parts) > 3:
+        row["official_test"] = round(evaluate(network, parts[3], batch_size), 5)
+    for name in ("validation", "task", "membrane"):
+        row[name] = [round(epoch[name], 4) for epoch in done.history]
+    if neuron != CNN:
+        gaps, last = [epoch["gap"] for epoch in done.history], done.history[-1]
+        known = None not in gaps[0]  # an exact neuron has no gap
+        row["gaps"] = [round(mean(gap), 4) for gap in gaps] if known else None
+        row["rate"] = [round(rate, 4) for rate in last["rate"]]
+        row["gap"] = [gap and round(gap, 4) for gap in last["gap"]]
+    return network, row
 
 
-class ReLU(nn.Module):
-    """What a plain network has for a neuron: no spikes, no time, and nothing guessed."""
-
-    def with_loss(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(activation, 0)."""
-        return x.relu(), torch.zeros((), device=x.device)
-
-    def trace(self, x: Tensor) -> Trace:
-        """The activation in the place of spikes, so that the training loop can look at it."""
-        return Trace(x.relu(), x, x)
-
-
-class Wrapped(nn.Module):
-    """A network that sees its frames through :meth:`view`."""
-
-    def __init__(self, network: nn.Module):
-        super().__init__()
-        self.network = network
-
-    def view(self, frames: Tensor) -> Tensor:
-        raise NotImplementedError
-
-    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """What the network makes of the frames it sees."""
-        return self.network(self.view(frames))
-
-    def traces(self, frames: Tensor) -> list[Trace]:
-        """What the neurons of each layer did."""
-        return self.network.traces(self.view(frames))
-
-
-class SummedFrames(Wrapped):
-    """A network that gets the sum over the steps as its only step."""
-
-    def view(self, frames: Tensor) -> Tensor:
-        """``[T, B, ...] -> [1, B, ...]``."""
-        return frames.sum(0, keepdim=True)
-
-
-class Shifted(Wrapped):
-    """A network that in training sees each recording up to `by` pixels off, all steps alike."""
-
-    def __init__(self, network: nn.Module, by: int):
-        super().__init__(network)
-        self.by = by
-
-    def view(self, frames: Tensor) -> Tensor:
-        """``[T, B, 2, H, W]``; what is shifted in is empty."""
-        if not self.training or not self.by:
-            return frames
-        n, (height, width), device = frames.shape[1], frames.shape[-2:], frames.device
-        wide = F.pad(frames, (self.by,) * 4).permute(1, 3, 4, 0, 2)  # [B, H, W, T, 2]
-        start = torch.randint(2 * self.by + 1, (2, n, 1, 1), device=device)
-        rows = start[0] + torch.arange(height, device=device)[:, None]
-        columns = start[1] + torch.arange(width, device=device)
-        seen = wide[torch.arange(n, device=device)[:, None, None], rows, columns]
-        return seen.permute(3, 0, 4, 1, 2).contiguous()
+def drawn(network: nn.Module, part: Part, seed: int) -> float:
+    """Accuracy of one run with the draw of training in the place of its expectation."""
+    other = copy.deepcopy(network)
+    for module in other.modules():
+        if isinstance(module, MPE):
+            module.eval_rule = module.rule
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return evaluate(other, part)
 
 
 def baseline(question: str, name: str, root: Path | None, fold: int | None, settings: dict) -> dict:
     """A logistic regression on counts: its row's accuracy, and the penalty where one was chosen."""
     if question != "spoken":
-        parts = parts_of(question, root, fold, settings)[:3]
+        parts = parts_of(question, settings, root, fold)[:3]
         return {"test": round(counts_baseline(*parts), 5), "n": len(parts[2].labels)}
     (x, y), (test_x, test_y) = _spoken_counts(root, name)
     from sklearn.linear_model import LogisticRegression
@@ -208,9 +211,9 @@ def baseline(question: str, name: str, root: Path | None, fold: int | None, sett
 def _spoken_counts(root: Path, name: str) -> list[tuple[np.ndarray, np.ndarray]]:
     """Counts of all 700 channels, flat, and labels: of the training part and of the test part."""
     steps, found, window = BASELINES["spoken"][name], [], None
-    for train in (True, False):
-        times, units, labels = read_spoken(root, train)
-        if train and "stretched" not in name:
+    for first in (True, False):
+        times, units, labels = read_spoken(root, first)
+        if first and "stretched" not in name:
             window = (0.0, max(float(each.max()) for each in times))
         pairs = zip(times, units, strict=True)
         rows = [binned(t, u, steps, 1, window).flatten().numpy() for t, u in pairs]

@@ -14,11 +14,11 @@ from pathlib import Path
 import torch
 
 from ..files import write
-from ..results import store
 from . import processes
 from .augment import augment
 from .checkpoint import differing
 from .loop import train
+from .machine import made_here
 from .recipe import FIELDS
 from .report import finish, row_of
 from .tasks import BUILT_IN, NETWORKS, network_of, neuron_of, parts_of, plan_of
@@ -97,7 +97,7 @@ def run(
     settings = json.loads(json.dumps(settings))
     with _repeatable(deterministic), processes.joined(device) as device:
         settings["processes"] = processes.world()
-        facts = store.provenance(command, device)
+        facts = made_here(command, device)
         if processes.rank() == 0:
             _claim(folder, settings)
         processes.wait()

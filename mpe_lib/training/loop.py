@@ -76,7 +76,7 @@ def train(
         save_every: steps after which it is written within an epoch too.
         dataset: its name, for :func:`mpe_lib.training.augment.augment`: a gesture's mirror image is
             another gesture.
-        made: where and how this is made, see :func:`mpe_lib.results.store.provenance`; kept
+        made: where and how this is made, see :func:`mpe_lib.training.machine.made_here`; kept
             with the checkpoint. A run that goes on where anything of it is another is warned of.
         changes: fields of the recipe that are to be others.
 

@@ -20,14 +20,38 @@ def test_missing_result_says_not_measured_yet(tmp_path):
         store.read("b", tmp_path)
 
 
-def test_provenance_says_how_to_repeat_it(monkeypatch):
-    monkeypatch.setattr(
-        sys, "argv", ["/x/y/mpe_lib/studies/experiments.py", "nmnist", "--root", "/a/b/nm"]
+def test_provenance_says_how_to_repeat_it():
+    facts = store.provenance("as typed", threads=2)
+    assert (
+        facts["versions"]["torch"] and facts["versions"]["mpe_lib"] and facts["versions"]["scipy"]
     )
-    command = store.command_line()
-    assert command == "python -m mpe_lib.studies.experiments nmnist --root nm"
-    facts = store.provenance(command)
-    assert facts["versions"]["torch"] and facts["device"] and facts["date"] and facts["threads"]
+    assert (
+        facts["device"]
+        and facts["date"]
+        and (facts["command"], facts["threads"]) == ("as typed", 2)
+    )
+
+
+def test_a_row_has_a_line_and_every_file_is_found(tmp_path):
+    rows = [{"a": [1, 2]}, {"a": None}]
+    path = store.write("b", {"what": "w", "settings": {}, "rows": rows, "more": []}, tmp_path)
+    assert path.read_text().splitlines()[4:6] == ['  {"a": [1, 2]},', '  {"a": null}']
+    store.write("a", {"rows": []}, tmp_path)
+    (tmp_path / "b.jsonl").write_text("{}\n")
+    found = store.every(tmp_path)
+    assert list(found) == ["a", "b"] and found["b"]["rows"] == rows
+
+
+def test_made_says_which_code_made_it():
+    facts = {"command": "a", "device": "CPU", "date": "2026-11-25", "commit": "c", "versions": {}}
+    assert store.made({"provenance": facts}) == (
+        "Made with `a` (mpe_lib 0.1, commit c) on CPU, 2026-11-25."
+    )
+    later = [facts | {"command": "b"}, facts | {"commit": "d", "versions": {"mpe_lib": "0.2"}}]
+    assert store.made({"provenance": facts, "later": later}) == (
+        "Made with `a`, then `b` (mpe_lib 0.1, commit c), then `a` (mpe_lib 0.2, commit d), on "
+        "CPU, 2026-11-25."
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,8 +59,8 @@ def test_provenance_says_how_to_repeat_it(monkeypatch):
     [
         (["/x/mpe_lib/benchmark/__main__.py", "--budget", "2"], "mpe_lib.benchmark --budget 2"),
         (["/x/mpe_lib/studies/cone.py", "pulses"], "mpe_lib.studies.cone pulses"),
-        (["/x/mpe_lib/studies/experiments.py", "nmnist", "--root", "../a/nm/"],
-         "mpe_lib.studies.experiments nmnist --root nm"),
+        (["/x/mpe_lib/studies/recordings.py", "nmnist", "--root", "../a/nm/"],
+         "mpe_lib.studies.recordings nmnist --root nm"),
         (["/mpe_lib/v2/mpe_lib/course/walk.py", "html"], "mpe_lib.course.walk html"),
         (["/x/mpe_lib/benchmark/__main__.py", "--neurons", "LIF, fair"],
          "mpe_lib.benchmark --neurons 'LIF, fair'"),

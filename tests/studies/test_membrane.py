@@ -8,7 +8,7 @@ from mpe_lib import MPE, digits_in_motion, lif_sequence, membrane_loss
 from mpe_lib.networks.event import EventNet
 from mpe_lib.results import store
 from mpe_lib.studies import membrane
-from mpe_lib.studies.experiments import DIGITS, part_of
+from mpe_lib.studies.tasks import DIGITS, part_of
 
 
 @pytest.fixture(scope="module")

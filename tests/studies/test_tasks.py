@@ -6,7 +6,7 @@ import torch
 from here import REAL
 from speech import make_spoken
 
-from mpe_lib.studies import pairs, tasks
+from mpe_lib.studies import nets, pairs, tasks
 from mpe_lib.training import Part
 
 
@@ -45,30 +45,32 @@ def test_logistic_regressions_find_the_band_of_a_digit(spoken_root, name):
 
 @pytest.mark.parametrize("name", tasks.NEURONS)
 def test_a_name_says_the_rule_the_sweeps_and_the_decay(name):
-    neuron = tasks.neuron_of_name(name, 0.7)
-    assert neuron.decay == 0.7
-    if name != "exact LIF":
-        assert (neuron.rule, neuron.sweeps) == (name.split(" + ")[0], 2 * ("+" in name))
-        assert neuron.eval_rule == ("mean" if "bernoulli" in name else neuron.rule)
+    part = Part(torch.rand(4, 6, 2, 12, 12), torch.arange(6))
+    for layer in nets.network_of(name, part, {"decay": 0.7}).layers:
+        each = layer[1]
+        assert each.decay == 0.7
+        if name != "exact LIF":
+            assert (each.rule, each.sweeps) == (name.split(" + ")[0], 2 * ("+" in name))
+            assert each.eval_rule == ("mean" if "bernoulli" in name else each.rule)
 
 
 def test_a_shift_moves_all_steps_alike_and_only_in_training():
     frames = torch.zeros(3, 200, 2, 5, 6)
     frames[:, :, 1, 2, 3] = torch.tensor([1.0, 2.0, 3.0])[:, None]
     torch.manual_seed(0)
-    seen = tasks.Shifted(torch.nn.Identity(), 1).view(frames)
+    seen = nets.Shifted(torch.nn.Identity(), 1).view(frames)
     assert torch.equal(seen.sum((2, 3, 4)), frames.sum((2, 3, 4)))
     assert torch.equal(seen[1], 2 * seen[0]) and torch.equal(seen[2], 3 * seen[0])
     places = {tuple(place[1:].tolist()) for place in seen[0].nonzero()}
     assert places == {(1, y, x) for y in (1, 2, 3) for x in (2, 3, 4)}
-    assert torch.equal(tasks.Shifted(torch.nn.Identity(), 1).eval().view(frames), frames)
+    assert torch.equal(nets.Shifted(torch.nn.Identity(), 1).eval().view(frames), frames)
 
 
 def test_the_plain_network_has_the_same_weights_and_sees_the_sum():
     part = Part(torch.rand(4, 6, 2, 12, 12), torch.arange(6))
     settings = tasks.SETTINGS["nmnist"]
-    plain = tasks.network_of(tasks.CNN, part, settings).eval()
-    spiking = tasks.network_of("mean", part, settings)
+    plain = nets.network_of(nets.CNN, part, settings).eval()
+    spiking = nets.network_of("mean", part, settings)
     shapes = [[tuple(each.shape) for each in net.parameters()] for net in (plain, spiking)]
     assert shapes[0] == shapes[1]
     logits, loss = plain(part.frames)

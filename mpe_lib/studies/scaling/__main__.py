@@ -7,6 +7,7 @@ import torch
 
 from ...results import store
 from ...results.timings import BYTES, PASSES, of_copy
+from ...training.machine import made_here
 from . import check, peers
 from .contestants import lineup, pick
 from .harness import SIZES, STEPS, sweep
@@ -21,7 +22,7 @@ def main() -> None:
         words, passed = check.report(args.device)
         print(words)  # noqa: T201
         sys.exit(0 if passed else 1)
-    facts = store.provenance(store.command_line(), args.device)  # of the code in memory
+    facts = made_here(store.command_line(), args.device)  # of the code in memory
     dtype, made, left_out = getattr(torch, args.dtype), {}, {}
     for steps in args.steps:
         found, reasons = lineup(steps, args.device, dtype)
