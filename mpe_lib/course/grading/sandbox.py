@@ -15,7 +15,8 @@ import psutil
 from jupyter_client import AsyncKernelManager
 from traitlets import Any
 
-ROOT = Path(__file__).parents[3]
+from ...files import ROOT
+
 CONFINE = Path(__file__).with_name("confine.py")
 UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--ipc", "--mount", "--pid", "--fork",
            "--kill-child", "--"]  # fmt: skip
