@@ -82,7 +82,8 @@ def clone() -> Path:
     if not (ROOT / "data" / "measured").is_dir():
         raise ImportError(
             "this needs the clone of the project, with its notebooks/ and data/: git clone it, "
-            "then make lab in its folder"
+            "then make lab in its folder",
+            name="mpe_lib",  # so that python -m says it in a line, without a traceback
         )
     return ROOT
 

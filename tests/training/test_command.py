@@ -134,7 +134,7 @@ def test_any_name_is_trained_and_names_its_folder(tmp_path, monkeypatch, capsys)
         out = tmp_path / "runs" / f"digit-{folder}-small"
         assert json.loads((out / "settings.json").read_text())["neuron"] == name
         assert f"digit, {name}, recipe small" in capsys.readouterr().out
-    monkeypatch.setattr(sys, "argv", [*words, "--neuron", "hard + 2", "--sweeps", "2"])
+    monkeypatch.setattr(sys, "argv", ["training", *words, "--neuron", "hard + 2", "--sweeps", "2"])
     with pytest.raises(SystemExit, match="has its sweeps, got sweeps=2 besides"):
         command.main()
     monkeypatch.setattr(sys, "argv", ["training", "--help"])
