@@ -35,13 +35,17 @@ latency: .venv/tests.done
 lint: .venv/tests.done
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	.venv/bin/lint-imports
+
+# a worker for each core, a thread for each worker; a file or notebook stays with one worker
+SIDE_BY_SIDE = OMP_NUM_THREADS=1 $(PY) -m pytest -q -n auto --maxprocesses 8 --dist loadfile
 
 test: lint
-	$(PY) -m pytest -q -m "not slow"
-	MPE_DATA= CUDA_VISIBLE_DEVICES= OMP_NUM_THREADS=2 $(PY) -m pytest -q -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
+	$(SIDE_BY_SIDE) -m "not slow"
+	MPE_DATA= CUDA_VISIBLE_DEVICES= $(SIDE_BY_SIDE) -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
 
 test-all: test .venv/book.done
-	$(PY) -m pytest -q -m slow tests
+	$(SIDE_BY_SIDE) -m slow tests
 
 clean:
 	rm -rf .venv walk site site.part build *.egg-info

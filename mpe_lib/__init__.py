@@ -4,31 +4,36 @@ The neurons of arXiv 2409.04978 beside the exact LIF, as functions of an input c
 ``x [T, B, ...]``; the notebooks in this repository are the way to learn them.
 """
 
-from .core.dynamics import Trace, lif_sequence
-from .core.estimate import estimate_membrane, mpe_sequence
-from .core.exact import exact_parallel
-from .core.losses import membrane_loss, spike_agreement, tet_loss
-from .datasets import load_dataset, load_nmnist
-from .datasets.digits import digits_in_motion
-from .fast.neurons import LIF, MPE
-from .fast.spikes import lif_spikes, mpe_spikes
+from importlib import import_module
 
-__all__ = [
-    "LIF",
-    "MPE",
-    "Trace",
-    "digits_in_motion",
-    "estimate_membrane",
-    "exact_parallel",
-    "lif_sequence",
-    "lif_spikes",
-    "load_dataset",
-    "load_nmnist",
-    "membrane_loss",
-    "mpe_sequence",
-    "mpe_spikes",
-    "spike_agreement",
-    "tet_loss",
-]
+__version__ = "0.2.0"
 
-__version__ = "0.1.0"
+# where each public name lives: a part is loaded when it is asked for, and not the whole
+HOMES = {
+    "LIF": "fast.neurons",
+    "MPE": "fast.neurons",
+    "Trace": "core.dynamics",
+    "digits_in_motion": "datasets.digits",
+    "estimate_membrane": "core.estimate",
+    "exact_parallel": "core.exact",
+    "lif_sequence": "core.dynamics",
+    "lif_spikes": "fast.spikes",
+    "load_dataset": "datasets.loader",
+    "load_nmnist": "datasets.nmnist",
+    "membrane_loss": "core.losses",
+    "mpe_sequence": "core.estimate",
+    "mpe_spikes": "fast.spikes",
+    "spike_agreement": "core.losses",
+    "tet_loss": "core.losses",
+}
+__all__ = [*HOMES]
+
+
+def __getattr__(name: str):
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *HOMES})

@@ -1,6 +1,7 @@
 """The neuron's three lines (charge, fire, reset), and the exact LIF that runs them in order."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -8,7 +9,38 @@ from torch import Tensor
 
 from .surrogate import SLOPES, Step, check_surrogate
 
-RESETS = ("hard", "soft", "none")
+
+class Reset(NamedTuple):
+    """One way to reset: v after it, and its derivatives, each from (h, s, v_threshold).
+
+    by_s, by_threshold: dv/ds and dv/dv_threshold, None where v does not depend on it; by_h: dv/dh.
+    """
+
+    after: Callable
+    by_s: Callable | None
+    by_h: Callable
+    by_threshold: Callable | None = None
+
+
+RESETS = {
+    "hard": Reset(lambda h, s, _: (1 - s) * h, lambda h, s, _: -h, lambda h, s, _: 1 - s),
+    "soft": Reset(
+        lambda h, s, v_threshold: h - v_threshold * s,
+        lambda h, s, v_threshold: -v_threshold,
+        lambda h, s, _: 1,
+        lambda h, s, _: -s,
+    ),
+    "none": Reset(lambda h, s, _: h, None, lambda h, s, _: 1),
+}
+
+
+class Settings(NamedTuple):
+    """What makes one neuron another, on its way through the library; public calls stay flat."""
+
+    decay: float | Tensor = 0.25
+    v_threshold: float | Tensor = 1.0
+    reset: str = "hard"
+    surrogate: str = "triangle"
 
 
 class Trace(NamedTuple):
@@ -63,41 +95,34 @@ def lif_sequence(
     >>> trace.h.flatten().tolist(), trace.s.flatten().tolist()
     ([0.8999999761581421, 1.125, 0.8999999761581421], [0.0, 1.0, 0.0])
     """
-    check_neuron(x, decay, v_threshold, reset, surrogate, v0)
+    neuron = Settings(decay, v_threshold, reset, surrogate)
+    check_neuron(x, neuron, v0)
     v, steps = start(x, v0), []
     for x_t in carry(x).unbind(0):  # unbind, not x[t]: keeps the backward pass linear in T
-        s, h, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
+        s, h, v = lif_step(x_t, v, neuron)
         steps.append((s, h, v))
     return Trace(*(torch.stack(each).to(x.dtype) for each in zip(*steps, strict=True)))
 
 
-def lif_step(x_t, v, decay, v_threshold, reset, surrogate) -> tuple[Tensor, Tensor, Tensor]:
+def lif_step(x_t: Tensor, v: Tensor, neuron: Settings) -> tuple[Tensor, Tensor, Tensor]:
     """One step: (s, h, v) from the input current and the potential before it, unchecked."""
-    h = decay * v + x_t  # charge
-    s = Step.apply(h - v_threshold, surrogate)  # fire
-    return s, h, after_reset(h, s, v_threshold, reset)
+    h = neuron.decay * v + x_t  # charge
+    s = Step.apply(h - neuron.v_threshold, neuron.surrogate)  # fire
+    return s, h, RESETS[neuron.reset].after(h, s, neuron.v_threshold)
 
 
-def after_reset(h, s, v_threshold, reset) -> Tensor:
-    """v from the potential before firing and the spikes, unchecked."""
-    if reset == "hard":
-        return (1 - s) * h  # to 0
-    return h - v_threshold * s if reset == "soft" else h  # by subtraction, or not at all
-
-
-def lif_step_back(h, s, g_s, g_v, v_threshold, reset, surrogate) -> tuple[Tensor, Tensor]:
+def lif_step_back(h, s, g_s, g_v, neuron: Settings) -> tuple[Tensor, Tensor]:
     """One step backward: the gradients of h, and of the distance d = h - v_threshold in it.
 
     ``g_d = (g_s + g_v dv/ds) slope(d)``;  ``g_h = g_d + g_v dv/dh``, from the gradients g_s of the
     spikes and g_v of the potential after reset. The same line for x: ``g_x = g_h``; one step
-    earlier g_v is ``decay g_h``; the threshold's is ``-g_d``, and ``-g_v s`` more in a soft reset.
+    earlier g_v is ``decay g_h``; the threshold's is ``-g_d``, and ``g_v dv/dv_threshold`` more.
     """
-    if reset == "hard":  # v = (1 - s) h
-        g_s, g_v = g_s - g_v * h, g_v * (1 - s)
-    elif reset == "soft":  # v = h - v_threshold s
-        g_s = g_s - g_v * v_threshold
-    g_d = g_s * SLOPES[surrogate](h - v_threshold)
-    return g_v + g_d, g_d
+    reset, place = RESETS[neuron.reset], (h, s, neuron.v_threshold)
+    if reset.by_s is not None:
+        g_s = g_s + g_v * reset.by_s(*place)
+    g_d = g_s * SLOPES[neuron.surrogate](h - neuron.v_threshold)
+    return g_v * reset.by_h(*place) + g_d, g_d
 
 
 def carry(x: Tensor) -> Tensor:
@@ -115,14 +140,10 @@ def start(x: Tensor, v0: Tensor | None) -> Tensor:
     return torch.zeros_like(carry(x[0])) if v0 is None else v0.to(carried(x.dtype))
 
 
-def check_neuron(x, decay, v_threshold, reset, surrogate, v0) -> None:
+def check_neuron(x: Tensor, neuron: Settings, v0: Tensor | None) -> None:
     """Refuse what no neuron can run, in words; never looks at a value on a GPU."""
     check_current(x)
-    check_scalar("decay", decay, 0.0, 1.0)
-    check_scalar("v_threshold", v_threshold, -math.inf, math.inf)
-    check_surrogate(surrogate)
-    if reset not in RESETS:
-        raise ValueError(f"reset must be one of {RESETS}, got {reset!r}: choose a name")
+    check_settings(neuron)
     if v0 is not None and v0.device != x.device:
         raise ValueError(
             f"v0 must be where x is, on {x.device}, got {v0.device}: move it with v0.to(x.device)"
@@ -131,6 +152,17 @@ def check_neuron(x, decay, v_threshold, reset, surrogate, v0) -> None:
         raise ValueError(
             f"v0 must have the shape of one step of x, {tuple(x.shape[1:])}, got "
             f"{tuple(v0.shape)}: pass the last step of a trace, trace.v[-1]"
+        )
+
+
+def check_settings(neuron: Settings) -> None:
+    """Refuse settings that no neuron can have."""
+    check_scalar("decay", neuron.decay, 0.0, 1.0)
+    check_scalar("v_threshold", neuron.v_threshold, -math.inf, math.inf)
+    check_surrogate(neuron.surrogate)
+    if neuron.reset not in RESETS:
+        raise ValueError(
+            f"reset must be one of {tuple(RESETS)}, got {neuron.reset!r}: choose a name"
         )
 
 

@@ -6,10 +6,9 @@ import torch
 from torch import Tensor
 
 from .draw import uniform_like
-from .dynamics import Trace, carry, check_current, check_neuron, check_scalar, lif_step
+from .dynamics import Settings, Trace, carry, check_current, check_neuron, check_scalar, lif_step
 
 Rule = str | Callable[[Tensor], Tensor]
-RULES = ("bernoulli", "mean", "hard", "zero")
 
 
 def estimate_membrane(
@@ -47,10 +46,11 @@ def estimate_membrane(
     >>> estimate_membrane(x, "hard").tolist()
     [[0.5, 0.0, -1.0]]
     >>> estimate_membrane(x, "bernoulli", seed=7).tolist()
-    [[0.0, 0.0, -1.0]]
+    [[0.5, 0.0, -1.0]]
     """
     check_current(x)
     check_scalar("v_threshold", v_threshold, -torch.inf, torch.inf)
+    check_rule(rule)
     return _guess(carry(x), rule, v_threshold, seed).to(x.dtype)
 
 
@@ -95,44 +95,57 @@ def mpe_sequence(
     >>> [mpe_sequence(x, "zero", sweeps=k).s.flatten().tolist() for k in (0, 1, 2)]
     [[0.0, 0.0, 0.0], [0.0, 1.0, 1.0], [0.0, 1.0, 0.0]]
     """
-    check_neuron(x, decay, v_threshold, reset, surrogate, v0)
+    neuron = Settings(decay, v_threshold, reset, surrogate)
+    check_neuron(x, neuron, v0)
+    check_rule(rule)
     check_sweeps(sweeps, shift, v0)
-    trace = estimated(carry(x), rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0)
+    trace = estimated(carry(x), rule, neuron, sweeps, shift, seed, v0)
     return Trace(*(each.to(x.dtype) for each in trace))
 
 
-def estimated(x, rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0) -> Trace:
+def estimated(x, rule: Rule, neuron: Settings, sweeps, shift, seed, v0) -> Trace:
     """The trace in the dtype that potentials are carried in, unchecked."""
-    v_hat = _guess(x, rule, v_threshold, seed)  # [T, B, ...]
+    v_hat = _guess(x, rule, neuron.v_threshold, seed)  # [T, B, ...]
     for _ in range(sweeps):
-        v_hat = lif_step(x, previous(v_hat, v0), decay, v_threshold, reset, surrogate)[2]
+        v_hat = lif_step(x, previous(v_hat, v0), neuron)[2]
     u = previous(v_hat, v0) if shift else v_hat
-    return Trace(*lif_step(x, u, decay, v_threshold, reset, surrogate), v_hat)
+    return Trace(*lif_step(x, u, neuron), v_hat)
 
 
 def _guess(x: Tensor, rule: Rule, v_threshold: float | Tensor, seed: int | Tensor | None) -> Tensor:
-    if callable(rule):
-        v_hat = rule(x)
-        if not isinstance(v_hat, Tensor) or v_hat.shape != x.shape:
-            got = tuple(v_hat.shape) if isinstance(v_hat, Tensor) else type(v_hat).__name__
-            raise ValueError(
-                f"rule must return a tensor shaped like its input {tuple(x.shape)}, got {got}: "
-                "guess one potential for each step"
-            )
-        return v_hat
-    if rule == "bernoulli":  # in double: rounded alike by every backend
-        p_reset = torch.sigmoid(x.detach().double())
-        return torch.where(uniform_like(x, seed) < p_reset, 0.0, x)
-    check_rule(rule)
-    if rule == "mean":
-        return (x.double() * torch.sigmoid(-x.double())).to(x.dtype)
-    if rule == "hard":
-        return torch.where(x > v_threshold, 0.0, x)
-    return torch.zeros_like(x)
+    if isinstance(rule, str):
+        return RULES[rule](x, v_threshold, seed)
+    v_hat = rule(x)
+    if not isinstance(v_hat, Tensor) or v_hat.shape != x.shape:
+        got = tuple(v_hat.shape) if isinstance(v_hat, Tensor) else type(v_hat).__name__
+        raise ValueError(
+            f"rule must return a tensor shaped like its input {tuple(x.shape)}, got {got}: "
+            "guess one potential for each step"
+        )
+    return v_hat
 
 
-def check_rule(rule: str) -> None:
-    if rule not in RULES:
+def _bernoulli(x: Tensor, _, seed: int | Tensor | None) -> Tensor:
+    p_reset = torch.sigmoid(x.detach().double())  # in double: rounded alike by every backend
+    return torch.where(uniform_like(x, seed) < p_reset, 0.0, x)
+
+
+def _mean(x: Tensor, *_) -> Tensor:
+    return (x.double() * torch.sigmoid(-x.double())).to(x.dtype)
+
+
+# name -> v_hat from (x, v_threshold, seed)
+RULES: dict[str, Callable[[Tensor, float | Tensor, int | Tensor | None], Tensor]] = {
+    "bernoulli": _bernoulli,
+    "mean": _mean,
+    "hard": lambda x, v_threshold, _: torch.where(x > v_threshold, 0.0, x),
+    "zero": lambda x, *_: torch.zeros_like(x),
+}
+
+
+def check_rule(rule: Rule) -> None:
+    """Refuse a rule that is neither a name in ``RULES`` nor a function."""
+    if not callable(rule) and not (isinstance(rule, str) and rule in RULES):
         names = ", ".join(repr(name) for name in RULES)
         raise ValueError(f"rule must be one of {names} or a callable, got {rule!r}: choose a name")
 

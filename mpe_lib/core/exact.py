@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .dynamics import Trace, carry, check_neuron, lif_step, lif_step_back
+from .dynamics import RESETS, Settings, Trace, carry, check_neuron, lif_step, lif_step_back
 from .estimate import RULES, Rule, estimate_membrane, previous
 
 BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
@@ -62,7 +62,8 @@ def exact_parallel(
     >>> trace.s.flatten().tolist(), sweeps
     ([0.0, 1.0, 0.0], 4)
     """
-    check_neuron(x, decay, v_threshold, reset, surrogate, v0)
+    neuron = Settings(decay, v_threshold, reset, surrogate)
+    check_neuron(x, neuron, v0)
     _check_start(start, max_sweeps)
     with torch.no_grad():
         current = carry(x)  # [T, B, ...]
@@ -70,7 +71,7 @@ def exact_parallel(
         for sweeps in range(1, (max_sweeps or len(x) + 1) + 1):
             v_hat = v
             u = previous(v_hat, v0)
-            s, h, v = lif_step(current, u, decay, v_threshold, reset, surrogate)
+            s, h, v = lif_step(current, u, neuron)
             if same_bits(v, v_hat) or sweeps > len(x):
                 break
         else:
@@ -110,12 +111,12 @@ class _Finished(torch.autograd.Function):
         s, h, v, decay, v_threshold, v0 = ctx.saved_tensors
         decay = ctx.numbers[0] if decay is None else decay
         v_threshold = ctx.numbers[1] if v_threshold is None else v_threshold
-        reset, surrogate = ctx.options
+        neuron = Settings(decay, v_threshold, *ctx.options)
         later, currents, distances, potentials = torch.zeros_like(v[0]), [], [], []
         for s_t, h_t, *outside_t in zip(*(each.flip(0) for each in (s, h, *outside)), strict=True):
             g_s, g_h, g_v = outside_t
             g_v = g_v + later
-            inside, distance = lif_step_back(h_t, s_t, g_s, g_v, v_threshold, reset, surrogate)
+            inside, distance = lif_step_back(h_t, s_t, g_s, g_v, neuron)
             g_h = g_h + inside
             later = decay * g_h
             currents.append(g_h)
@@ -128,8 +129,11 @@ class _Finished(torch.autograd.Function):
         g_decay = (g_x * previous(v, v0)).sum().to(decay) if needs_decay else None
         g_threshold = None
         if needs_threshold:
-            by_reset = (g_v * s).sum() if reset == "soft" else 0.0
-            g_threshold = (-distance.sum() - by_reset).to(v_threshold)
+            by_threshold = RESETS[neuron.reset].by_threshold
+            by_reset = 0.0
+            if by_threshold is not None:
+                by_reset = (g_v * by_threshold(h, s, v_threshold)).sum()
+            g_threshold = (by_reset - distance.sum()).to(v_threshold)
         return None, None, g_x, g_decay, g_threshold, None if v0 is None else later.to(v0)
 
 

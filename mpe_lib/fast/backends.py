@@ -4,10 +4,10 @@
 backend  runs on               what it cannot do
 ======== ===================== ===============================================================
 torch    any device            nothing; the other two must agree with it
-compile  CPU                   a rule of your own, ``shift=False``, a second derivative; needs
-                               a C compiler
-triton   GPU (or Triton's      a rule of your own, ``shift=False``, a second derivative, more
-         interpreter, slowly)  than three sweeps
+compile  CPU                   a rule, reset or surrogate of your own, ``shift=False``, a second
+                               derivative; needs a C compiler
+triton   GPU (or Triton's      a rule, reset or surrogate of your own, ``shift=False``, a second
+         interpreter, slowly)  derivative, more than three sweeps
 ======== ===================== ===============================================================
 
 ``auto`` takes triton on a GPU; on a CPU compile, whose loops are built at the first call, in two
@@ -22,6 +22,8 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
+
+from ..core.dynamics import Settings
 
 BACKENDS = ("auto", "torch", "compile", "triton")
 FUSED_SWEEPS = 3  # each step of a kernel runs its own window: more sweeps cost their square
@@ -52,8 +54,16 @@ def check_backend(backend: str) -> None:
         raise ValueError(f"backend must be one of {names}, got {backend!r}: choose a name")
 
 
-def choose(backend: str, x: Tensor, rule="zero", sweeps: int = 0, shift: bool = True) -> str:
+def choose(
+    backend: str, x: Tensor, neuron: Settings, rule=None, sweeps: int = 0, shift: bool = True
+) -> str:
     """The backend that will run a call on x: the one asked for, or what auto takes.
+
+    Args:
+        backend: a name of ``BACKENDS``.
+        x, neuron: of the call.
+        rule: of an estimating neuron; None for the exact one.
+        sweeps, shift: of an estimating neuron.
 
     Raises:
         ValueError: no such backend.
@@ -67,9 +77,9 @@ def choose(backend: str, x: Tensor, rule="zero", sweeps: int = 0, shift: bool = 
         fast = "triton" if where == "cuda" else "compile"
         if where == "cpu" and _watched(x):
             return "torch"
-        refused = _cannot(fast, rule, sweeps, shift) or why_not(fast, where)
+        refused = why_not(fast, where) or _cannot(fast, neuron, rule, sweeps, shift)
         return "torch" if refused else fast
-    refused = _cannot(backend, rule, sweeps, shift) or why_not(backend, where)
+    refused = why_not(backend, where) or _cannot(backend, neuron, rule, sweeps, shift)
     if refused:
         raise RuntimeError(f"backend={backend!r} {refused}: use backend='torch' or 'auto'")
     if backend == "compile" and _watched(x):
@@ -99,11 +109,15 @@ def fast(backend: str):
     return compiled
 
 
-def _cannot(backend: str, rule, sweeps: int, shift: bool) -> str | None:
-    if not isinstance(rule, str):
+def _cannot(backend: str, neuron: Settings, rule, sweeps: int, shift: bool) -> str | None:
+    if callable(rule):
         return "takes the rules with a name and not a function"
     if not shift:
         return "has no shift=False"
+    words = {"reset": neuron.reset, "surrogate": neuron.surrogate, "rule": rule}
+    for kind, name in words.items():
+        if name is not None and not fast(backend).knows(kind, name):
+            return f"has no {kind} {name!r}"
     if backend == "triton" and sweeps > FUSED_SWEEPS:
         return f"fuses up to {FUSED_SWEEPS} sweeps, got {sweeps}"
     return None

@@ -3,10 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from ..core.dynamics import RESETS, Trace, check_scalar, lif_sequence
-from ..core.estimate import Rule, mpe_sequence
+from ..core.dynamics import Settings, Trace, check_settings, lif_sequence
+from ..core.estimate import Rule, check_rule, check_sweeps, mpe_sequence
 from ..core.losses import Kappa
-from ..core.surrogate import check_surrogate
 from .backends import check_backend
 from .spikes import lif_spikes, mpe_spikes
 
@@ -17,11 +16,7 @@ class _Neuron(nn.Module):
     def __init__(self, decay, v_threshold, reset, surrogate, learn_threshold, backend):
         super().__init__()
         check_backend(backend)
-        check_scalar("decay", decay, 0.0, 1.0)
-        check_scalar("v_threshold", v_threshold, -torch.inf, torch.inf)
-        check_surrogate(surrogate)
-        if reset not in RESETS:
-            raise ValueError(f"reset must be one of {RESETS}, got {reset!r}: choose a name")
+        check_settings(Settings(decay, v_threshold, reset, surrogate))
         self.decay, self.reset, self.surrogate, self.backend = decay, reset, surrogate, backend
         threshold = torch.as_tensor(v_threshold, dtype=torch.get_default_dtype())
         self.v_threshold = nn.Parameter(threshold.clone()) if learn_threshold else v_threshold
@@ -88,7 +83,8 @@ class MPE(_Neuron):
         decay, v_threshold, reset, surrogate, learn_threshold, backend: as :class:`LIF`.
 
     Raises:
-        ValueError, TypeError: as :func:`mpe_lib.mpe_sequence`, at the first call at the latest.
+        ValueError, TypeError: as :func:`mpe_lib.mpe_sequence`; what a rule of your own returns is
+            looked at when it is called.
 
     >>> neuron = MPE(rule="zero", eval_rule="zero")
     >>> s, loss = neuron.with_loss(torch.tensor([[0.9], [1.1]]))
@@ -110,9 +106,10 @@ class MPE(_Neuron):
         backend: str = "auto",
     ):
         super().__init__(decay, v_threshold, reset, surrogate, learn_threshold, backend)
+        for each in (rule, eval_rule):
+            check_rule(each)
+        check_sweeps(sweeps, shift, None)
         self.rule, self.eval_rule, self.sweeps, self.shift = rule, eval_rule, sweeps, shift
-        mpe_sequence(torch.zeros(1, 1), rule, sweeps=sweeps, shift=shift)  # refuse a wrong setting
-        mpe_sequence(torch.zeros(1, 1), eval_rule)
 
     def forward(self, x: Tensor, seed: int | Tensor | None = None) -> Tensor:
         """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``."""

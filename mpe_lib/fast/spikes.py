@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from ..core.draw import check_seed
-from ..core.dynamics import carried, carry, check_neuron, lif_step, start
+from ..core.dynamics import Settings, carried, carry, check_neuron, lif_step, start
 from ..core.estimate import Rule, check_rule, check_sweeps, estimated
 from ..core.losses import Kappa, check_kappa, membrane_loss
 from .backends import choose, fast
@@ -39,14 +39,14 @@ def lif_spikes(
     >>> lif_spikes(torch.tensor([[0.9], [0.9], [0.9]])).flatten().tolist()
     [0.0, 1.0, 0.0]
     """
-    check_neuron(x, decay, v_threshold, reset, surrogate, v0)
-    backend = choose(backend, x)
+    neuron = Settings(decay, v_threshold, reset, surrogate)
+    check_neuron(x, neuron, v0)
+    backend = choose(backend, x, neuron)
     if backend != "torch":
-        v0 = None if v0 is None else start(x, v0)
-        return fast(backend).lif(x, decay, v_threshold, reset, surrogate, v0)
+        return fast(backend).lif(x, neuron, None if v0 is None else start(x, v0))
     v, spikes = start(x, v0), []
     for x_t in carry(x).unbind(0):
-        s, _, v = lif_step(x_t, v, decay, v_threshold, reset, surrogate)
+        s, _, v = lif_step(x_t, v, neuron)
         spikes.append(s if s.dtype == x.dtype else s.to(x.dtype))
     return torch.stack(spikes)
 
@@ -90,18 +90,16 @@ def mpe_spikes(
     >>> s.flatten().tolist(), round(loss.item(), 4)
     ([0.0, 0.0], 0.81)
     """
-    check_neuron(x, decay, v_threshold, reset, surrogate, v0)
-    check_sweeps(sweeps, shift, v0)
-    backend = choose(backend, x, rule, sweeps, shift)
-    if backend == "torch":
-        trace = estimated(
-            carry(x), rule, decay, v_threshold, reset, sweeps, shift, seed, surrogate, v0
-        )
-        return trace.s.to(x.dtype), membrane_loss(trace, kappa) if with_loss else None
+    neuron = Settings(decay, v_threshold, reset, surrogate)
+    check_neuron(x, neuron, v0)
     check_rule(rule)
+    check_sweeps(sweeps, shift, v0)
+    backend = choose(backend, x, neuron, rule, sweeps, shift)
+    if backend == "torch":
+        trace = estimated(carry(x), rule, neuron, sweeps, shift, seed, v0)
+        return trace.s.to(x.dtype), membrane_loss(trace, kappa) if with_loss else None
     v0 = None if v0 is None else start(x, v0)
     if with_loss and kappa is not None:
         kappa = check_kappa(kappa, len(x)).to(x.device, carried(x.dtype))
     seed = check_seed(seed) if rule == "bernoulli" else None
-    numbers = (decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, with_loss)
-    return fast(backend).mpe(x, rule, *numbers)
+    return fast(backend).mpe(x, rule, neuron, sweeps, seed, v0, kappa, with_loss)

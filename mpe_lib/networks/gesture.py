@@ -73,7 +73,6 @@ class GestureNet(Spiking):
             nn.Dropout(dropout), nn.Linear(channels * height * breadth, hidden)
         )
         self.readout = nn.Sequential(nn.Dropout(dropout), nn.Linear(hidden, classes * VOTES))
-        # last: a neuron that draws while it is made leaves the weights of a seed as they are
         self.neurons = nn.ModuleList(neuron() for _ in range(LAYERS + 1))
 
     def run(self, x: Tensor, fire: Callable[[nn.Module, Tensor], Tensor]) -> Tensor:

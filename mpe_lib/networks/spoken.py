@@ -53,7 +53,6 @@ class SpokenNet(Spiking):
         )
         self.dropout = nn.Dropout(dropout)
         self.readout = nn.Linear(hidden[-1], classes)
-        # last: a neuron that draws while it is made leaves the weights of a seed as they are
         self.neurons = nn.ModuleList(neuron() for _ in hidden)
 
     def run(self, x: Tensor, fire: Callable[[nn.Module, Tensor], Tensor]) -> Tensor:

@@ -63,7 +63,6 @@ class VGG(Spiking):
         )
         for layer, _ in self.weights:
             nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
-        # last: a neuron that draws while it is made leaves the weights of a seed as they are
         self.neurons = nn.ModuleList(neuron() for _ in channels)
 
     def run(self, x: Tensor, fire: Callable[[nn.Module, Tensor], Tensor]) -> Tensor:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from ..core.dynamics import lif_sequence, lif_step
+from ..core.dynamics import Settings, lif_sequence, lif_step
 from ..core.estimate import RULES, estimate_membrane, mpe_sequence, previous
 from ..core.exact import exact_parallel
 from ..fast.spikes import lif_spikes, mpe_spikes
@@ -68,7 +68,7 @@ def sweeps_needed(
     v_hat, left = estimate_membrane(x, start, seed=seed), torch.arange(x.shape[1])
     spikes, certificate = torch.ones(2, x.shape[1], dtype=torch.int64)
     for number in range(1, steps + 2):
-        s, _, v = lif_step(x, previous(v_hat, before), decay, 1.0, "hard", "triangle")
+        s, _, v = lif_step(x, previous(v_hat, before), Settings(decay))
         spikes[left[(s != exact).any(0)]] = number + 1  # not right yet, so one more at least
         certificate[left] = number
         changed = (v != v_hat).any(0)

@@ -3,7 +3,7 @@ import pytest
 import torch
 from here import compile_here
 
-from mpe_lib.core.draw import uniform, uniform_like
+from mpe_lib.core.draw import keys, uniform, uniform_like
 
 SEEDS = (0, 7, -3, 2**31, 2**40 + 9, -(2**63), 2**63 - 1)
 
@@ -18,7 +18,9 @@ def python_formula(index: int, seed: int) -> float:
         z = z * 0x846CA68B % 2**32
         return z ^ z >> 16
 
-    k0, k1 = mix(seed % 2**32), mix((seed >> 32) % 2**32 ^ 0x9E3779B9)
+    low, high = seed % 2**32, (seed >> 32) % 2**32
+    k1 = mix(mix(low) ^ high ^ 0x9E3779B9)
+    k0 = mix(low ^ k1)
     return (mix(mix(k0 ^ index % 2**32) ^ k1 ^ index >> 32) >> 8) / 2**24
 
 
@@ -79,3 +81,14 @@ def test_no_seed_follows_torch_random_state():
 def test_wrong_seed_is_refused(seed, error, words):
     with pytest.raises(error, match=words):
         uniform_like(torch.empty(3), seed)
+
+
+def test_no_seed_gives_the_numbers_of_another_in_another_order():
+    seeds = [*range(40), *(2**32 * k for k in range(1, 40))]
+    assert len({keys(seed) for seed in seeds}) == len(seeds)
+    index = np.arange(256)
+    for part in (seeds[:40], seeds[40:]):
+        # with one of its keys taken out of the index, no two seeds run through one sequence
+        runs = {tuple(uniform(index ^ keys(seed)[0], seed)) for seed in part}
+        assert len(runs) == len(part)
+        assert all(len({keys(seed)[k] for seed in part}) == len(part) for k in (0, 1))

@@ -96,7 +96,7 @@ def test_depends_on_lags_up_to_sweeps_plus_one_exactly(rule, sweeps):
     st.floats(0, 1),
     st.floats(0.1, 2),
     st.sampled_from(("hard", "soft", "none")),
-    st.sampled_from(RULES),
+    st.sampled_from(tuple(RULES)),
     st.integers(0, 2**32),
 )
 def test_after_k_sweeps_k_plus_one_steps_are_exact(steps, k, decay, theta, reset, rule, seed):

@@ -3,8 +3,12 @@ import sys
 
 import pytest
 import torch
+from fused import current, device
 
 from mpe_lib import LIF, MPE, lif_spikes, mpe_spikes
+from mpe_lib.core.dynamics import RESETS, Reset, Settings, lif_sequence
+from mpe_lib.core.estimate import RULES, mpe_sequence
+from mpe_lib.core.surrogate import SLOPES
 from mpe_lib.fast import backends
 from mpe_lib.fast.backends import available, choose, why_not
 
@@ -15,7 +19,7 @@ def everything(monkeypatch):
     monkeypatch.setattr(backends, "why_not", lambda backend, device: None)
 
 
-X = torch.zeros(2, 3)
+X, LEAKY = torch.zeros(2, 3), Settings()
 
 
 def on(device):
@@ -30,25 +34,29 @@ def on(device):
 def test_auto_goes_by_device(x, expected, monkeypatch):
     why = {("compile", "cpu"): None, ("triton", "cuda"): None}
     monkeypatch.setattr(backends, "why_not", lambda *case: why.get(case, "is not here"))
-    assert choose("auto", x) == expected
+    assert choose("auto", x, LEAKY) == expected
 
 
 def test_auto_leaves_to_torch_what_the_fast_ones_cannot(everything):
     for options in ({"rule": torch.tanh}, {"shift": False}):
-        assert choose("auto", X, **options) == choose("auto", on("cuda"), **options) == "torch"
-    assert choose("auto", X, sweeps=4) == "compile"
-    assert choose("auto", on("cuda"), sweeps=3) == "triton"
-    assert choose("auto", on("cuda"), sweeps=4) == "torch"
+        assert (
+            choose("auto", X, LEAKY, **options)
+            == choose("auto", on("cuda"), LEAKY, **options)
+            == "torch"
+        )
+    assert choose("auto", X, LEAKY, sweeps=4) == "compile"
+    assert choose("auto", on("cuda"), LEAKY, sweeps=3) == "triton"
+    assert choose("auto", on("cuda"), LEAKY, sweeps=4) == "torch"
 
 
 def test_auto_is_torch_where_a_fast_one_is_missing(monkeypatch):
     monkeypatch.setattr(backends, "why_not", lambda backend, device: "is missing")
-    assert choose("auto", X) == choose("auto", on("cuda")) == "torch"
+    assert choose("auto", X, LEAKY) == choose("auto", on("cuda"), LEAKY) == "torch"
 
 
 def test_a_backend_that_cannot_says_why(everything):
     with pytest.raises(RuntimeError, match="'triton' fuses up to 3 sweeps, got 4: use backend="):
-        choose("triton", X, sweeps=4)
+        choose("triton", X, LEAKY, sweeps=4)
     with pytest.raises(RuntimeError, match="rules with a name"):
         mpe_spikes(X, torch.tanh, backend="compile")
     with pytest.raises(RuntimeError, match="shift=False"):
@@ -89,8 +97,8 @@ def test_without_a_compiler_auto_is_torch_and_compile_says_so(tmp_path):
 
 def test_inside_a_compiled_model_auto_is_torch(everything, monkeypatch):
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
-    assert choose("auto", X) == choose("compile", X) == "torch"
-    assert choose("auto", on("cuda")) == "triton"
+    assert choose("auto", X, LEAKY) == choose("compile", X, LEAKY) == "torch"
+    assert choose("auto", on("cuda"), LEAKY) == "triton"
 
 
 def test_nothing_to_compute_is_no_work_for_anybody():
@@ -105,3 +113,56 @@ def test_nothing_to_compute_is_no_work_for_anybody():
 def test_modules_hand_the_backend_on(neuron):
     with pytest.raises(RuntimeError, match="backend='compile' is for the CPU"):
         neuron(backend="compile")(torch.zeros(4, 2, device="meta"))
+
+
+ADDED = {  # a table of the library, and what somebody adds to it
+    "rule": (RULES, lambda x, v_threshold, seed: 0.3 * x),
+    "surrogate": (SLOPES, lambda d: 0.5 * (d.abs() < 1).to(d.dtype)),
+    "reset": (RESETS, Reset(lambda h, s, _: h - h * s / 2, lambda h, s, _: -h / 2,
+                            lambda h, s, _: 1 - s / 2)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("front", [False, True], ids=["last", "first"])  # no place means anything
+@pytest.mark.parametrize("backend", ["auto", "torch", "compile", "triton"])
+@pytest.mark.parametrize("kind", ADDED)
+def test_what_is_added_to_a_table_is_computed_rightly_or_declined(
+    kind, backend, front, monkeypatch
+):
+    table, new = ADDED[kind]
+    before = dict(table)
+    where = device(backend) if backend in ("compile", "triton") else "cpu"
+    x = current(9, 40, where=where).requires_grad_()
+    known = {"rule": "hard"} if kind != "rule" else {}
+    calls = [lambda o: mpe_spikes(x, **known | o, backend=backend)[0]]
+    plain = [lambda o: mpe_sequence(x, **known | o).s]
+    if kind != "rule":
+        calls.append(lambda o: lif_spikes(x, **o, backend=backend))
+        plain.append(lambda o: lif_sequence(x, **o).s)
+    table.clear()
+    table.update({"new": new} | before if front else before | {"new": new})
+    try:
+        for call, right in zip(calls, plain, strict=True):
+            for name in ("new", *before):  # the old names still are what they were
+                option = {kind: name} | ({"seed": 3} if name == "bernoulli" else {})
+                if name == "new" and backend in ("compile", "triton"):
+                    with pytest.raises(RuntimeError, match=f"'{backend}' has no {kind} 'new'"):
+                        call(option)
+                    continue
+                got, wanted = call(option), right(option)
+                assert torch.equal(got, wanted)
+                grads = [torch.autograd.grad(s.sum(), x)[0] for s in (got, wanted)]
+                torch.testing.assert_close(*grads, rtol=1e-5, atol=1e-6)
+    finally:
+        table.clear()
+        table.update(before)
+
+
+def test_an_engine_knows_the_tables_of_the_library():
+    from mpe_lib.fast import compiled, kernels
+
+    device("compile")
+    for engine in (compiled, kernels):
+        for kind, (table, _) in ADDED.items():
+            assert all(engine.knows(kind, name) for name in table), (engine, kind)
+            assert not engine.knows(kind, "new") and not engine.knows(kind, "")

@@ -7,6 +7,7 @@ import torch
 from fused import DEVICE, compare, current, device
 
 from mpe_lib import LIF, MPE, lif_spikes, mpe_spikes
+from mpe_lib.core.dynamics import Settings
 
 triton = pytest.importorskip("triton", reason="kernels need Triton")
 tl = pytest.importorskip("triton.language")
@@ -124,12 +125,12 @@ def test_gradcheck_with_the_step_replaced_by_the_integral_of_its_surrogate(monke
     v0 = torch.full((2,), 0.3, dtype=x.dtype, requires_grad=True)
 
     def lif(x, decay, v_threshold, v0):
-        return kernels.lif(x, decay, v_threshold, reset, "triangle", v0)
+        return kernels.lif(x, Settings(decay, v_threshold, reset), v0)
 
     def mpe(rule, x, decay, v_threshold, v0):
         kappa = torch.arange(1, 5, dtype=x.dtype) / 10
-        options = (reset, 1, 3, "triangle", v0, kappa, True)
-        return kernels.mpe(x, rule, decay, v_threshold, *options)
+        neuron = Settings(decay, v_threshold, reset)
+        return kernels.mpe(x, rule, neuron, 1, 3, v0, kappa, True)
 
     assert torch.autograd.gradcheck(lif, (x, *numbers, v0))
     for rule in ("bernoulli", "mean", "hard"):

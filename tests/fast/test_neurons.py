@@ -109,3 +109,22 @@ def test_repr_says_what_it_is():
     assert repr(MPE(learn_threshold=True).eval()).startswith(
         "MPE(rule='bernoulli', eval_rule='mean'"
     )
+
+
+@pytest.mark.parametrize("make", [LIF, MPE, lambda: MPE(own), lambda: MPE("hard", eval_rule=own)])
+def test_a_constructor_draws_nothing_and_calls_nothing(make):
+    before = torch.get_rng_state()
+    make()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def own(x):
+    raise AssertionError("a rule is called when the neuron is")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rule": "mede"}, {"eval_rule": 3}, {"sweeps": -1}, {"shift": False, "sweeps": 1}]
+)
+def test_a_constructor_refuses_what_no_call_could_run(wrong):
+    with pytest.raises(ValueError, match="must be one of|sweeps"):
+        MPE(**wrong)

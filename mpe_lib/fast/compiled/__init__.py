@@ -8,7 +8,12 @@ reads all rows of x at once where a cache likes one after the other; it builds a
 of steps; and its guards stand between the call and the loop, which a small layer feels.
 """
 
-from .build import why_not
+from .build import place_of, why_not
 from .launch import lif, mpe
 
-__all__ = ["lif", "mpe", "why_not"]
+__all__ = ["knows", "lif", "mpe", "why_not"]
+
+
+def knows(kind: str, name: str) -> bool:
+    """Is there a reset, surrogate or rule of this name in the loops?"""
+    return place_of(kind, name) >= 0

@@ -45,6 +45,7 @@ ARGUMENTS = {  # beside a pointer to the options, which comes last
     "mpe_forward": [POINTER] * 5,
     "mpe_backward": [POINTER] * 6 + [DOUBLE, POINTER],
 }
+NAME = ctypes.c_char_p
 
 
 @cache
@@ -67,7 +68,14 @@ def load(path: Path) -> ctypes.CDLL:
     for name, kinds in ARGUMENTS.items():
         function = getattr(loaded, name)
         function.argtypes, function.restype = [*kinds, ctypes.POINTER(Options)], ctypes.c_int
+    loaded.place_of.argtypes, loaded.place_of.restype = [NAME, NAME], ctypes.c_int
     return loaded
+
+
+@cache
+def place_of(kind: str, name: str) -> int:
+    """Where the loops have a reset, surrogate or rule of this name; -1 where they have none."""
+    return library(torch.float32).place_of(kind.encode(), name.encode())
 
 
 @cache

@@ -6,41 +6,41 @@ import torch
 from torch import Tensor
 
 from ...core.draw import keys
-from ...core.dynamics import RESETS, carry
-from ...core.estimate import RULES
-from ...core.surrogate import SLOPES
+from ...core.dynamics import Settings, carry
 from ..gradients import needs_grad, only_once
-from .build import Options, library
+from .build import Options, library, place_of
 
 TILE, CHUNK = 512, 8  # as in lines.h
 ALONE = 2**15  # neuron-steps up to which a second thread costs more than it does
 
 
-def lif(x, decay, v_threshold, reset, surrogate, v0) -> Tensor:
+def lif(x, neuron: Settings, v0) -> Tensor:
     """Spikes of the exact neuron, shaped like x; v0 ``[B, ...]`` or None."""
-    if needs_grad(x, decay, v_threshold, v0):
-        return _LIF.apply(x, decay, v_threshold, v0, reset, surrogate)
-    return _lif(x, decay, v_threshold, v0, reset, surrogate, False)[0]
+    if needs_grad(x, neuron.decay, neuron.v_threshold, v0):
+        return _LIF.apply(x, *neuron, v0)
+    return _lif(x, neuron, v0, False)[0]
 
 
-def mpe(x, rule, decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, with_loss):
+def mpe(x, rule, neuron: Settings, sweeps, seed, v0, kappa, with_loss):
     """(spikes, membrane loss or None) of the estimate; v0 ``[B, ...]``, kappa ``[T]``, or None."""
-    fixed = (rule, reset, sweeps, int(seed or 0), surrogate, kappa, with_loss)
-    if needs_grad(x, decay, v_threshold, v0):
-        out = _MPE.apply(x, decay, v_threshold, v0, fixed)
+    fixed = (rule, sweeps, int(seed or 0), kappa, with_loss)
+    if needs_grad(x, neuron.decay, neuron.v_threshold, v0):
+        out = _MPE.apply(x, *neuron, v0, fixed)
         return out if with_loss else (out, None)
-    return _mpe(x, decay, v_threshold, v0, fixed)
+    return _mpe(x, neuron, v0, fixed)
 
 
-def _options(x, decay, v_threshold, reset, surrogate, rule="zero", sweeps=0, seed=0) -> Options:
+def _options(x, neuron: Settings, rule="zero", sweeps=0, seed=0) -> Options:
     steps = len(x)
     tiles = -(-x.numel() // steps // TILE)
     threads = 1 if x.numel() <= ALONE else min(tiles, torch.get_num_threads())
-    # the names' places are the enums of lines.h
-    names = (RESETS.index(reset), list(SLOPES).index(surrogate), RULES.index(rule))
+    named = {"reset": neuron.reset, "surrogate": neuron.surrogate, "rule": rule}
+    places = {kind: place_of(kind, name) for kind, name in named.items()}
+    if unknown := [f"{kind} {named[kind]!r}" for kind, place in places.items() if place < 0]:
+        raise RuntimeError(f"the compiled loops have no {', '.join(unknown)}")
     words = keys(seed) if rule == "bernoulli" else (0, 0)
-    numbers = (float(decay), float(v_threshold))
-    return Options(steps, x.numel() // steps, *numbers, *names, sweeps, threads, *words)
+    numbers = (float(neuron.decay), float(neuron.v_threshold))
+    return Options(steps, x.numel() // steps, *numbers, *places.values(), sweeps, threads, *words)
 
 
 def _call(name: str, dtype: torch.dtype, options: Options, *arguments) -> None:
@@ -55,22 +55,23 @@ def _plain(x: Tensor | None) -> Tensor | None:
     return None if x is None else carry(x).contiguous()
 
 
-def _lif(x, decay, v_threshold, v0, reset, surrogate, save) -> tuple[Tensor, Tensor | None]:
+def _lif(x, neuron: Settings, v0, save) -> tuple[Tensor, Tensor | None]:
     """(spikes, the potential before every eighth step but the first, if it is to be saved)."""
     current, start = _plain(x), _plain(v0)
     s = torch.empty_like(current)
     starts = current.new_empty(((len(x) - 1) // CHUNK, *x.shape[1:])) if save else None
-    options = _options(current, decay, v_threshold, reset, surrogate)
+    options = _options(current, neuron)
     _call("lif_forward", current.dtype, options, current, s, start, starts)
     return s.to(x.dtype), starts
 
 
 class _LIF(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x, decay, v_threshold, v0, reset, surrogate):
-        s, starts = _lif(x, decay, v_threshold, v0, reset, surrogate, True)
+    def forward(ctx, x, decay, v_threshold, reset, surrogate, v0):
+        neuron = Settings(decay, v_threshold, reset, surrogate)
+        s, starts = _lif(x, neuron, v0, True)
         ctx.save_for_backward(x, starts, v0)
-        ctx.numbers, ctx.names = _numbers(decay, v_threshold), (reset, surrogate)
+        ctx.neuron, ctx.dtypes = _now(neuron)
         return s
 
     @staticmethod
@@ -79,19 +80,19 @@ class _LIF(torch.autograd.Function):
         x, starts, v0 = ctx.saved_tensors
         current, start, g_s = _plain(x), _plain(v0), _plain(g_s)
         g_x = torch.empty_like(current)
-        g_v0 = torch.empty_like(start) if ctx.needs_input_grad[3] else None
-        options = _options(current, *ctx.numbers[0], *ctx.names)
+        g_v0 = torch.empty_like(start) if ctx.needs_input_grad[5] else None
+        options = _options(current, ctx.neuron)
         sums = _parts(options, 2)
         places = (current, g_s, g_x, start, starts, g_v0, sums)
         _call("lif_backward", current.dtype, options, *places)
-        return g_x.to(x.dtype), *_totals(ctx, sums), g_v0, None, None
+        return g_x.to(x.dtype), *_totals(ctx, sums), None, None, g_v0
 
 
-def _mpe(x, decay, v_threshold, v0, fixed) -> tuple[Tensor, Tensor | None]:
-    rule, reset, sweeps, seed, surrogate, kappa, with_loss = fixed
+def _mpe(x, neuron: Settings, v0, fixed) -> tuple[Tensor, Tensor | None]:
+    rule, sweeps, seed, kappa, with_loss = fixed
     current, start = _plain(x), _plain(v0)
     s = torch.empty_like(current)
-    options = _options(current, decay, v_threshold, reset, surrogate, rule, sweeps, seed)
+    options = _options(current, neuron, rule, sweeps, seed)
     weights = _weights(kappa, options) if with_loss else None
     parts = _parts(options) if with_loss else None
     _call("mpe_forward", current.dtype, options, current, s, start, weights, parts)
@@ -100,26 +101,28 @@ def _mpe(x, decay, v_threshold, v0, fixed) -> tuple[Tensor, Tensor | None]:
 
 class _MPE(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x, decay, v_threshold, v0, fixed):
+    def forward(ctx, x, decay, v_threshold, reset, surrogate, v0, fixed):
+        neuron = Settings(decay, v_threshold, reset, surrogate)
         ctx.save_for_backward(x, v0)
-        ctx.numbers, ctx.fixed = _numbers(decay, v_threshold), fixed
-        s, loss = _mpe(x, decay, v_threshold, v0, fixed)
+        ctx.neuron, ctx.dtypes = _now(neuron)
+        ctx.fixed = fixed
+        s, loss = _mpe(x, neuron, v0, fixed)
         return s if loss is None else (s, loss)
 
     @staticmethod
     def backward(ctx, g_s, g_loss=None):
         only_once()
         x, v0 = ctx.saved_tensors
-        rule, reset, sweeps, seed, surrogate, kappa, with_loss = ctx.fixed
+        rule, sweeps, seed, kappa, with_loss = ctx.fixed
         current, start, g_s = _plain(x), _plain(v0), _plain(g_s)
         g_x = torch.empty_like(current)
-        g_v0 = torch.empty_like(start) if ctx.needs_input_grad[3] else None
-        options = _options(current, *ctx.numbers[0], reset, surrogate, rule, sweeps, seed)
+        g_v0 = torch.empty_like(start) if ctx.needs_input_grad[5] else None
+        options = _options(current, ctx.neuron, rule, sweeps, seed)
         weights, pull = (_weights(kappa, options), float(g_loss)) if with_loss else (None, 0.0)
         sums = _parts(options, 2)
         places = (current, g_s, g_x, start, g_v0, weights, pull, sums)
         _call("mpe_backward", current.dtype, options, *places)
-        return g_x.to(x.dtype), *_totals(ctx, sums), g_v0, None
+        return g_x.to(x.dtype), *_totals(ctx, sums), None, None, g_v0, None
 
 
 def _weights(kappa: Tensor | None, options: Options) -> Tensor:
@@ -134,12 +137,14 @@ def _parts(options: Options, *more: int) -> Tensor:
     return torch.empty((-(-options.N // TILE), *more), dtype=torch.float64, device="cpu")
 
 
-def _numbers(*each: float | Tensor) -> tuple[tuple, tuple]:
+def _now(neuron: Settings) -> tuple[Settings, tuple]:
     """(values, dtypes) as they are now: an optimiser may change a threshold before backward."""
-    return tuple(map(float, each)), tuple(getattr(number, "dtype", None) for number in each)
+    numbers = (neuron.decay, neuron.v_threshold)
+    values = Settings(*map(float, numbers), neuron.reset, neuron.surrogate)
+    return values, tuple(getattr(number, "dtype", None) for number in numbers)
 
 
 def _totals(ctx, sums: Tensor):
     """The gradients of decay and threshold, where they are asked for."""
-    for k, dtype in enumerate(ctx.numbers[1]):
+    for k, dtype in enumerate(ctx.dtypes):
         yield sums[:, k].sum().to(dtype) if ctx.needs_input_grad[1 + k] else None

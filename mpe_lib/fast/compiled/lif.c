@@ -6,6 +6,14 @@
  */
 #include "lines.h"
 
+int place_of(const char *kind, const char *name) {
+    const char *const *names = !strcmp(kind, "reset") ? resets
+                               : !strcmp(kind, "surrogate") ? surrogates : rules;
+    for (int n = 0; names[n]; n++)
+        if (!strcmp(names[n], name)) return n;
+    return -1;
+}
+
 int lif_forward(const real *x, real *s, const real *v0, real *starts, const options *o) {
     const int64_t T = o->T, N = o->N;
     const real decay = o->decay, v_threshold = o->v_threshold;

@@ -23,9 +23,14 @@
 #define TILE 512
 #define CHUNK 8 /* steps between two potentials that forward keeps for backward */
 
+/* The names that these loops know, each list in the order of its enum; a caller asks for a name's
+ * place with place_of() and takes -1 for "not known here". */
 enum { HARD, SOFT, NONE };
 enum { TRIANGLE, SIGMOID, ATAN };
 enum { BERNOULLI, MEAN, RESETTING, ZERO };
+static const char *const resets[] = {"hard", "soft", "none", NULL};
+static const char *const surrogates[] = {"triangle", "sigmoid", "atan", NULL};
+static const char *const rules[] = {"bernoulli", "mean", "hard", "zero", NULL};
 
 typedef struct {
     int64_t T, N;

@@ -8,5 +8,11 @@ slow, and the same numbers.
 
 from . import lif as lif_kernels
 from .launch import lif, mpe
+from .steps import KNOWN
 
-__all__ = ["lif", "lif_kernels", "mpe"]
+__all__ = ["knows", "lif", "lif_kernels", "mpe"]
+
+
+def knows(kind: str, name: str) -> bool:
+    """Is there a reset, surrogate or rule of this name in the kernels?"""
+    return name in KNOWN[kind]

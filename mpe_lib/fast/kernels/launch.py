@@ -11,7 +11,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from ...core.dynamics import carried
+from ...core.dynamics import Settings, carried
 from ..gradients import needs_grad, only_once
 from .lif import CHUNK, lif_backward, lif_forward
 from .mpe import mpe_backward, mpe_forward
@@ -20,16 +20,16 @@ NAMES = {torch.float32: tl.float32, torch.float64: tl.float64}
 EXACT = {"enable_fp_fusion": False}  # no fused multiply-add
 
 
-def lif(x, decay, v_threshold, reset, surrogate, v0) -> Tensor:
+def lif(x, neuron: Settings, v0) -> Tensor:
     """Spikes of the exact neuron, shaped like x; v0 ``[B, ...]`` or None."""
-    numbers = as_scalar(decay, x), as_scalar(v_threshold, x)
+    numbers = as_scalar(neuron.decay, x), as_scalar(neuron.v_threshold, x)
     save = needs_grad(x, *numbers, v0)
-    return _lif(x, *numbers, v0, reset, surrogate, save)[0]
+    return _lif(x, *numbers, v0, neuron.reset, neuron.surrogate, save)[0]
 
 
-def mpe(x, rule, decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, with_loss):
+def mpe(x, rule, neuron: Settings, sweeps, seed, v0, kappa, with_loss):
     """(spikes, membrane loss or None) of the estimate; v0 ``[B, ...]``, kappa ``[T]``, or None."""
-    numbers = as_scalar(decay, x), as_scalar(v_threshold, x)
+    numbers = as_scalar(neuron.decay, x), as_scalar(neuron.v_threshold, x)
     if not isinstance(seed, Tensor):
         seed = torch.full((), seed or 0, dtype=torch.int64, device="cpu")
     weights = None
@@ -38,7 +38,8 @@ def mpe(x, rule, decay, v_threshold, reset, sweeps, seed, surrogate, v0, kappa, 
             weights = numbers[0].new_full((len(x),), 1 / x.numel())
         else:
             weights = kappa.to(numbers[0]) / _sizes(x)[1]
-    s, loss = _mpe(x, *numbers, v0, seed, weights, rule, reset, surrogate, sweeps)
+    names = rule, neuron.reset, neuron.surrogate
+    s, loss = _mpe(x, *numbers, v0, seed, weights, *names, sweeps)
     return s, loss if with_loss else None
 
 

@@ -8,6 +8,13 @@ rounds once where these lines round twice, and a spike hangs on the last bit.
 import triton
 import triton.language as tl
 
+# the names that the functions below have a branch for
+KNOWN = {
+    "reset": ("hard", "soft", "none"),
+    "surrogate": ("triangle", "sigmoid", "atan"),
+    "rule": ("bernoulli", "mean", "hard", "zero"),
+}
+
 
 @triton.jit
 def fire(d):
@@ -17,6 +24,7 @@ def fire(d):
 
 @triton.jit
 def after_reset(h, s, v_threshold, RESET: tl.constexpr):
+    tl.static_assert(RESET == "hard" or RESET == "soft" or RESET == "none", "unknown reset")
     v = h
     if RESET == "hard":
         v = (1 - s) * h
@@ -67,8 +75,9 @@ def mix(z):
 def resets_drawn(x, index, seed):
     """True with probability sigmoid(x), by the hash of (seed, flat index)."""
     word = tl.full(index.shape, 0, tl.int64) + seed
-    k0 = mix(word.to(tl.uint32))
-    k1 = mix((word >> 32).to(tl.uint32) ^ 0x9E3779B9)
+    low, high = word.to(tl.uint32), (word >> 32).to(tl.uint32)
+    k1 = mix(mix(low) ^ high ^ 0x9E3779B9)
+    k0 = mix(low ^ k1)
     z = mix(mix(index.to(tl.uint32) ^ k0) ^ k1 ^ (index >> 32).to(tl.uint32))
     u = (z >> 8).to(tl.float32) * 5.9604644775390625e-08  # 2^-24
     apart = u - 1 / (1 + tl.exp(-x.to(tl.float32)))

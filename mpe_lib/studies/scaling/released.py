@@ -7,7 +7,7 @@ two axes exchanged. Source: Chrazqee/MPE-PSN, ``cifar10dvs/models.py`` at commit
 import torch
 from torch import Tensor, nn
 
-from ...core.dynamics import lif_step
+from ...core.dynamics import Settings, lif_step
 
 DECAY = 0.25
 
@@ -28,7 +28,7 @@ def released_lif(x: Tensor) -> Tensor:
     """
     v, spikes, potentials = torch.zeros_like(x[0]), [], []
     for t in range(len(x)):
-        s, h, v = lif_step(x[t], v, DECAY, 1.0, "hard", "triangle")
+        s, h, v = lif_step(x[t], v, Settings(DECAY))
         potentials.append(h.detach().cpu().clone())  # the habit under study
         spikes.append(s)
     torch.stack(potentials)  # kept for a picture that nobody draws
@@ -39,7 +39,7 @@ def indexing_lif(x: Tensor) -> Tensor:
     """:func:`released_lif` without the copy to the host: the indexing alone."""
     v, spikes = torch.zeros_like(x[0]), []
     for t in range(len(x)):
-        s, _, v = lif_step(x[t], v, DECAY, 1.0, "hard", "triangle")
+        s, _, v = lif_step(x[t], v, Settings(DECAY))
         spikes.append(s)
     return torch.stack(spikes)
 
@@ -98,5 +98,5 @@ def _spikes_and_potentials(x: Tensor, v_threshold) -> tuple[Tensor, Tensor, Tens
     """(s, v_hat, v) with the draw of torch's generator."""
     v_hat = (1 - torch.bernoulli(torch.sigmoid(x))) * x
     previous = torch.cat((torch.zeros_like(x[:1]), v_hat))[:-1]  # drawn for all, the last unused
-    s, _, v = lif_step(x, previous, DECAY, v_threshold, "hard", "triangle")
+    s, _, v = lif_step(x, previous, Settings(DECAY, v_threshold))
     return s, v_hat, v
