@@ -64,6 +64,8 @@ from mpe_lib import measured
 import mpe_lib.check.nb05
 from mpe_lib.training.tasks import neuron_of
 assert measured.percent([0.5]) and callable(mpe_lib.check.nb05.tet)
+from mpe_lib.experiments import NMNIST, digits_parts
+assert NMNIST["epochs"] == 30 and [len(p.labels) for p in digits_parts("order")][0] == 1078
 assert neuron_of("hard", 2)().sweeps == 2 and neuron_of("lif", learn_threshold=True)()
 """
 

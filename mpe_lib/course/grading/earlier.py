@@ -21,7 +21,7 @@ MOVED = {
     "digits": "datasets.digits", "draw": "core.draw", "dynamics": "core.dynamics",
     "energy": "networks.energy", "estimate": "core.estimate", "events": "datasets.events",
     "exact": "core.exact", "findings": "course.readme", "gesture": "networks.gesture",
-    "experiments": "studies.experiments studies.tasks studies.recordings results.rows",
+    "experiments": f"studies.experiments {HERE} studies.tasks results.rows",
     "gradients": "fast.gradients", "grading": "course.grading", "kernels": "fast.kernels",
     "landscape": "studies.landscape results.widths", "ledger": "results.ledger",
     "losses": "core.losses", "measured": "results.store results.numbers results.rows",
@@ -32,6 +32,22 @@ MOVED = {
     "training.tasks": HERE, "verdicts": "results.verdicts results.rows results.numbers",
     "vgg": "networks.vgg", "walk": "course.walk", "widgets": "course.explorer",
 }  # fmt: skip
+
+
+# What went, or is another thing today: as lessons of before use it
+NMNIST = {"steps": 10, "pool": 2, "epochs": 30, "batch_size": 64, "learning_rate": 0.02}
+
+
+def digits_parts(label: str):
+    """Training, validation and test part of the built-in data, of ``mpe_lib.experiments``."""
+    from ...training.tasks import parts_of, plan_of
+
+    return parts_of(label, plan_of(label, "small"))
+
+
+def with_places(recordings):
+    """Recordings that know their places, which those of today do."""
+    return recordings
 
 
 def neuron_of(name: str, sweeps: int = 0, learn_threshold: bool = False, **settings):
