@@ -6,6 +6,7 @@ asserts that the README says what these files say.
 
 import re
 
+from .. import files
 from ..results import ledger
 from ..results.ledger import Entry
 from . import walk
@@ -66,10 +67,8 @@ def filled(readme: str) -> str:
 
 
 def main() -> None:
-    part = README.with_suffix(".part")
-    part.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
-    part.replace(README)
-    PICTURE.write_bytes(picture())
+    files.write(README, filled(README.read_text(encoding="utf-8")).encode())
+    files.write(PICTURE, picture())
 
 
 if __name__ == "__main__":

@@ -12,17 +12,19 @@ from .styles import THRESHOLD, style_of
 
 NETWORKS = {  # name -> neuron and weight of the membrane loss, as in the stored rows
     "exact LIF": ("exact LIF", 0.0),
+    "hard + 2": ("hard + 2", 0.0),
     "hard": ("hard", 0.0),
     "mean": ("mean", 0.0),
+    "bernoulli + 2": ("bernoulli + 2", 0.0),
     "bernoulli": ("bernoulli", 0.0),
     "bernoulli, w = 0.01": ("bernoulli", 0.01),
     "bernoulli, w = 0.5": ("bernoulli", 0.5),
     "zero": ("zero", 0.0),
 }
-QUESTIONS = {  # name -> file, label, what guessing gets
-    "which digit?": ("digits", "digit", 1 / 10),
-    "which order?": ("digits", "order", 1 / 6),
-    "which order? 40 epochs": ("patience", "order", 1 / 6),
+QUESTIONS = {  # name -> file, question, what guessing gets
+    "which digit?": ("recordings_digits", "digit", 1 / 10),
+    "which order?": ("recordings_digits", "order", 1 / 6),
+    "which order? 40 epochs": ("recordings_patience", "order", 1 / 6),
 }
 _rows = cache(lambda name: store.read(name)["rows"])
 
@@ -42,13 +44,13 @@ def draw_curves(seed: int, network: str, question: str) -> tuple[Figure, str]:
     'which order? 40 epochs, chance 16.7 %: mean not measured yet; zero ...'
     """
     del seed
-    file, label, chance = QUESTIONS[question]
+    file, asked, chance = QUESTIONS[question]
     figure, axes = base.new_figure(2, 1, base.PANELS, sharex=True, height_ratios=(1.4, 1))
     base.fixed(figure, 0.12, 0.12, 0.97, 0.89, hspace=0.12)
     words = []
     for name in dict.fromkeys((network, "zero")):
         neuron, weight = NETWORKS[name]
-        which = {"neuron": neuron, "membrane_weight": weight, "label": label}
+        which = {"neuron": neuron, "membrane_weight": weight, "question": asked}
         accuracy = 100 * np.array(select(_rows(file), "validation", **which))  # [runs, epochs]
         loss = np.array(select(_rows(file), "task", **which))  # [runs, epochs]
         if not len(accuracy):

@@ -22,8 +22,8 @@ def test_every_stored_network_can_be_chosen():
 
 def test_the_curves_are_those_of_the_runs():
     figure, words = curves.draw_curves(0, "hard", "which order?")
-    rows = store.read("digits")["rows"]
-    runs = select(rows, "validation", neuron="hard", membrane_weight=0.0, label="order")
+    rows = store.read("recordings_digits")["rows"]
+    runs = select(rows, "validation", neuron="hard", membrane_weight=0.0, question="order")
     lines = figure.axes[0].lines[: len(runs)]
     for line, run in zip(lines, runs, strict=True):
         assert list(line.get_ydata()) == pytest.approx([100 * each for each in run])
