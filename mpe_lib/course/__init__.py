@@ -1,1 +1,5 @@
-"""What needs the clone: the walk, the site, the README, checks, explorers and grading."""
+"""What needs the clone: the notebooks, their checks and explorers, grading, README and site."""
+
+from ..files import clone
+
+clone()

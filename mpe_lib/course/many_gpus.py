@@ -5,9 +5,8 @@ a device's nominal speed, which no run reaches: the least that it can take.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil, prod
-from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -20,58 +19,26 @@ from ..networks.vgg import VGG
 from ..results import store
 from ..training.tasks import PAPER
 
-FLOAT = 4  # bytes
 MARK = re.compile(r"<!-- plan: (\w+) -->")
-NOT_MEASURED = "**not measured yet**"
-
-
-class Framed(NamedTuple):
-    """A data set as frames: all its samples, T, and the shape of a frame."""
-
-    samples: int
-    steps: int
-    frame: tuple[int, ...]
-
-
-def _framed(name: str, samples: int) -> Framed:
-    """Framed as the paper's recipe asks."""
-    return Framed(samples, PAPER[name].steps, (2, *PAPER[name].size))
-
-
-# samples of all parts together; of the gestures the rows of the tables, as the loader cuts them
-DATASETS = {
-    "N-MNIST": Framed(70_000, 10, (2, 34, 34)),
-    "N-Caltech101": _framed("ncaltech101", 8_709),
-    "CIFAR10-DVS": _framed("cifar10-dvs", 10_000),
-    "DVS128 Gesture": _framed("dvs-gesture", 1_464),
-    "SHD": Framed(10_420, 100, (700,)),
-    "SSC": Framed(105_829, 100, (700,)),
-}
+FRAMES = {name: (plan.steps, (2, *plan.size)) for name, plan in PAPER.items()}  # T and a frame
+CIFAR = PAPER["cifar10-dvs"]
 TRAINING = 8_000  # of CIFAR10-DVS: of each class 100 samples are test, and 100 validation
-LINKS = {  # nominal bytes per second, one way, for each GPU
-    "NVLink 4, 450 GB/s": 450e9,
-    "PCIe 4.0 x16, 32 GB/s": 32e9,
-    "Ethernet, 100 Gbit/s": 12.5e9,
-    "Ethernet, 10 Gbit/s": 1.25e9,
+DATASETS = {  # samples of all parts together; of the gestures the rows of their tables
+    "N-MNIST": (70_000, 10, (2, 34, 34)),
+    "N-Caltech101": (8_709, *FRAMES["ncaltech101"]),
+    "CIFAR10-DVS": (10_000, *FRAMES["cifar10-dvs"]),
+    "DVS128 Gesture": (1_464, *FRAMES["dvs-gesture"]),
+    "SHD": (10_420, 100, (700,)),
+    "SSC": (105_829, 100, (700,)),
 }
-PEAKS = {  # nominal operations per second on dense matrices
-    "A100, TF32": 156e12,
-    "A100, bfloat16": 312e12,
-    "H100, bfloat16": 989e12,
-}
-
-
-def cache_bytes(framed: Framed, item: int = 1) -> int:
-    """Size of the frames on disk: N T C H W counts, one byte each where all are below 256.
-
-    >>> cache_bytes(Framed(samples=10, steps=4, frame=(2, 8, 8)))
-    5120
-    """
-    return framed.samples * framed.steps * prod(framed.frame) * item
+# nominal: bytes per second, one way, for each GPU; operations per second on dense matrices
+LINKS = {"NVLink 4, 450 GB/s": 450e9, "PCIe 4.0 x16, 32 GB/s": 32e9,
+         "Ethernet, 100 Gbit/s": 12.5e9, "Ethernet, 10 Gbit/s": 1.25e9}  # fmt: skip
+PEAKS = {"A100, TF32": 156e12, "A100, bfloat16": 312e12, "H100, bfloat16": 989e12}
 
 
 def ring_bytes(parameters: int, processes: int) -> float:
-    """Bytes that each process sends in a step to average the gradients round a ring.
+    """Bytes that each process sends in a step to average float32 gradients round a ring.
 
     ``2 (n - 1) / n`` times the gradients: n - 1 parts of 1/n are sent to sum them up, and n - 1
     more to hand the sums on.
@@ -81,7 +48,7 @@ def ring_bytes(parameters: int, processes: int) -> float:
     >>> ring_bytes(1000, 4)
     6000.0
     """
-    return 2 * (processes - 1) / processes * parameters * FLOAT
+    return 2 * (processes - 1) / processes * parameters * 4
 
 
 def weights(network: nn.Module) -> int:
@@ -113,50 +80,46 @@ def training_flops(network: nn.Module, frame: Sequence[int]) -> int:
 
 def networks() -> dict[str, tuple[nn.Module, int, tuple[int, ...]]]:
     """The paper's networks, with T and the shape of a frame; on the device "meta"."""
-    vgg, gesture, caltech = (DATASETS[k] for k in ("CIFAR10-DVS", "DVS128 Gesture", "N-Caltech101"))
+    vgg, gesture, caltech = (FRAMES[k] for k in ("cifar10-dvs", "dvs-gesture", "ncaltech101"))
     with torch.device("meta"):
         return {
-            "VGG, CIFAR10-DVS": (VGG(10, MPE, vgg.frame[1:]), *vgg[1:]),
-            "GestureNet, DVS128 Gesture": (GestureNet(11, MPE, gesture.frame[1:]), *gesture[1:]),
-            "GestureNet, N-Caltech101": (GestureNet(101, MPE, caltech.frame[1:]), *caltech[1:]),
+            "VGG, CIFAR10-DVS": (VGG(10, MPE, vgg[1][1:]), *vgg),
+            "GestureNet, DVS128 Gesture": (GestureNet(11, MPE, gesture[1][1:]), *gesture),
+            "GestureNet, N-Caltech101": (GestureNet(101, MPE, caltech[1][1:]), *caltech),
             "ResNet-19, CIFAR-10": (ResNet19(10, MPE, inputs=3), 4, (3, 32, 32)),
         }
 
 
 def batches() -> str:
     """CIFAR10-DVS: what each of n processes is given, and the learning rate that goes with it."""
-    recipe, steps = PAPER["cifar10-dvs"].recipe, PAPER["cifar10-dvs"].steps
-    side = PAPER["cifar10-dvs"].size[0] // 2**3  # the last two norms stand behind three pools
+    recipe, side = CIFAR.recipe, CIFAR.size[0] // 2**3  # the last norms stand behind three pools
+    head = ["processes", "batch", "samples each", "learning rate", "warm-up", "steps per epoch",
+            "values per channel, last norm"]  # fmt: skip
     rows = []
     for processes, batch in ((1, 32), (8, 32), (8, 256), (32, 32), (32, 256)):
         each, factor = batch // processes, batch // recipe.batch_size
         rows.append([
             processes, batch, each, f"{recipe.learning_rate * factor:g}",
             "none" if factor == 1 else "5 epochs", ceil(TRAINING / batch),
-            f"{steps * each * side**2:,}",
+            f"{CIFAR.steps * each * side**2:,}",
         ])  # fmt: skip
-    head = ["processes", "batch", "samples each", "learning rate", "warm-up", "steps per epoch",
-            "values per channel, last norm"]  # fmt: skip
     return _table(head, rows)
 
 
 def caches() -> str:
-    """The frames of each data set on disk."""
-    rows = []
-    for name, framed in DATASETS.items():
-        shape = " x ".join(map(str, framed.frame))
-        size = _size(cache_bytes(framed))
-        rows.append([name, f"{framed.samples:,}", framed.steps, shape, size])
-    return _table(["data set", "samples", "T", "frame", "cache"], rows)
+    """The frames of each data set on disk: counts of one byte each where all are below 256."""
+    return _table(
+        ["data set", "samples", "T", "frame", "cache"],
+        [[name, f"{n:,}", steps, " x ".join(map(str, frame)), _size(n * steps * prod(frame))]
+         for name, (n, steps, frame) in DATASETS.items()],
+    )  # fmt: skip
 
 
 def traffic() -> str:
     """The gradients that each process sends in a step, and the least time that takes."""
     network, *_ = networks()["VGG, CIFAR10-DVS"]
-    rows = []
-    for processes in (2, 8, 32):
-        sent = ring_bytes(weights(network), processes)
-        rows.append([processes, _size(sent), *(_time(sent / speed) for speed in LINKS.values())])
+    sent = {n: ring_bytes(weights(network), n) for n in (2, 8, 32)}
+    rows = [[n, _size(size), *_least(size, LINKS)] for n, size in sent.items()]
     return _table(["processes", "sent by each", *LINKS], rows)
 
 
@@ -165,10 +128,8 @@ def operations() -> str:
     rows = []
     for name, (network, steps, frame) in networks().items():
         work = steps * training_flops(network, frame)
-        rows.append([
-            name, f"{weights(network) / 1e6:.1f} million", steps, f"{work / 1e9:.0f} GFLOP",
-            *(_time(1000 * work / speed) for speed in PEAKS.values()),
-        ])  # fmt: skip
+        size = f"{weights(network) / 1e6:.1f} million"
+        rows.append([name, size, steps, f"{work / 1e9:.0f} GFLOP", *_least(1000 * work, PEAKS)])
     head = ["network", "weights", "T", "one sample, trained on once"]
     return _table([*head, *(f"1000 samples, {name}" for name in PEAKS)], rows)
 
@@ -176,10 +137,8 @@ def operations() -> str:
 def whole_run() -> str:
     """All epochs of the paper's recipe for CIFAR10-DVS, as one product."""
     network, steps, frame = networks()["VGG, CIFAR10-DVS"]
-    times = PAPER["cifar10-dvs"].recipe.epochs
-    sample = steps * training_flops(network, frame)
-    work = sample * TRAINING * times
-    name, speed = next(iter(PEAKS.items()))
+    sample, times = steps * training_flops(network, frame), CIFAR.recipe.epochs
+    work, (name, speed) = sample * TRAINING * times, next(iter(PEAKS.items()))
     one, eight = (f"{work / speed / count / 60:.1f} minutes" for count in (1, 8))
     return (
         f"CIFAR10-DVS, as in the paper: {sample / 1e9:.0f} GFLOP x {TRAINING:,} training samples "
@@ -189,11 +148,11 @@ def whole_run() -> str:
 
 
 def epochs() -> str:
-    """An epoch of CIFAR10-DVS on one GPU, from the measured steps if there are any."""
+    """Measured times of an epoch, or the sentence that there are none yet."""
     try:
         result = store.read("epoch_cuda")
     except FileNotFoundError:
-        return f"{NOT_MEASURED}: `python -m mpe_lib.studies.epoch --device cuda` does it."
+        return "**not measured yet**: `python -m mpe_lib.studies.epoch --device cuda` does it."
     count = ceil(TRAINING / result["settings"]["batch"])
     rows = [
         [row["neuron"], row["T"], _time(row["step_ms"] / 1e3), _time(count * row["step_ms"] / 1e3),
@@ -205,9 +164,7 @@ def epochs() -> str:
     return f"On one {facts['device']}, {facts['date']}:\n\n{_table(head, rows)}"
 
 
-TABLES: dict[str, Callable[[], str]] = {
-    each.__name__: each for each in (batches, caches, traffic, operations, whole_run, epochs)
-}
+TABLES = {each.__name__: each for each in (batches, caches, traffic, operations, whole_run, epochs)}
 
 
 def fill(text: str) -> str:
@@ -222,6 +179,10 @@ def fill(text: str) -> str:
 def _table(head: Sequence[str], rows: Sequence[Sequence]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def _least(amount: float, speeds: dict[str, float]) -> list[str]:
+    return [_time(amount / speed) for speed in speeds.values()]
 
 
 def _size(count: float) -> str:

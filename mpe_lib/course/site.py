@@ -10,10 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from nbformat import read, v4
 
+from ..files import whole
 from ..results import store
 from . import many_gpus, walk
 
@@ -32,25 +34,20 @@ def build(site: Path = SITE) -> None:
     """Write the site; a failure, or a warning of Sphinx, leaves the old one.
 
     Args:
-        site: the folder to write; ``<site>.part`` beside it is scratch.
+        site: the folder to write.
 
     Raises:
         RuntimeError: Sphinx is missing, or stopped; its own words stand above.
     """
-    part = site.with_name(f"{site.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    stage(part / "source")
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going",
-               "-c", str(BOOK), "-d", str(part / "doctrees"),
-               str(part / "source"), str(part / "html")]  # fmt: skip
-    if subprocess.call(command, cwd=walk.ROOT):
-        raise RuntimeError(
-            "expected Sphinx to finish without a warning, see above: if it is not installed, "
-            "run make book, or pip install -r book/requirements.txt"
-        )
-    shutil.rmtree(site, ignore_errors=True)
-    (part / "html").rename(site)
-    shutil.rmtree(part)
+    with tempfile.TemporaryDirectory() as desk, whole(site, alone=True) as part:
+        stage(Path(desk) / "source")
+        command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going",
+                   "-c", BOOK, "-d", f"{desk}/doctrees", f"{desk}/source", part]  # fmt: skip
+        if subprocess.call(command, cwd=walk.ROOT):
+            raise RuntimeError(
+                "expected Sphinx to finish without a warning, see above: if it is not installed, "
+                "run make book, or pip install -r book/requirements.txt"
+            )
 
 
 def stage(source: Path) -> None:

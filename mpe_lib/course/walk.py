@@ -8,7 +8,6 @@ import argparse
 import html
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -16,12 +15,22 @@ from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).parents[2]
+from .. import files
+
+ROOT = files.ROOT
 NOTEBOOKS = ROOT / "notebooks"
 STUDENT = NOTEBOOKS / "student"
 PAGES = ROOT / "walk"
 IGNORED = "nbval-ignore-output"
 TIMEOUT = 600  # seconds for one cell
+INDEX = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>MPE-PSN, taught and measured</title></head>
+<body style="font: 1.1em sans-serif; max-width: 40em; margin: 2em auto">\
+<h1>MPE-PSN, taught and measured</h1>
+<ol start="0">
+{}
+</ol></body></html>
+"""
 
 
 def notebooks() -> list[Path]:
@@ -89,11 +98,8 @@ def _joined(outputs: list) -> list:
 
 
 def write(notebook, path: Path) -> None:
-    """Write under another name, then rename: a notebook is never left half-written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    nbformat.write(notebook, part)
-    part.replace(path)
+    """Store a notebook; it is never left half-written."""
+    files.write(path, (nbformat.writes(notebook) + "\n").encode())
 
 
 def refresh() -> None:
@@ -106,29 +112,19 @@ def to_html() -> None:
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="classic")  # the template that keeps alt texts
-    fresh = PAGES.with_name("walk.part")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
     rows = []
-    for path in _progress("running"):
-        notebook = execute(path)
-        title = _title(notebook)
-        page, _ = exporter.from_notebook_node(
-            notebook, resources={"metadata": {"name": title, "path": str(path.parent)}}
-        )
-        page = re.sub(r'href="((?:\d\d_\w+|ledger)\.)ipynb', r'href="\1html', page)
-        (fresh / f"{path.stem}.html").write_text(page, encoding="utf-8")
-        rows.append(f'<li><a href="{path.stem}.html">{html.escape(title)}</a></li>')
-    (fresh / "index.html").write_text(
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>MPE-PSN, taught and '
-        'measured</title></head>\n<body style="font: 1.1em sans-serif; max-width: 40em; margin: '
-        '2em auto"><h1>MPE-PSN, taught and measured</h1>\n<ol start="0">\n'
-        + "\n".join(rows)
-        + "\n</ol></body></html>\n",
-        encoding="utf-8",
-    )
-    shutil.rmtree(PAGES, ignore_errors=True)
-    fresh.rename(PAGES)
+    with files.whole(PAGES, alone=True) as fresh:
+        fresh.mkdir()
+        for path in _progress("running"):
+            notebook = execute(path)
+            title = _title(notebook)
+            page, _ = exporter.from_notebook_node(
+                notebook, resources={"metadata": {"name": title, "path": str(path.parent)}}
+            )
+            page = re.sub(r'href="((?:\d\d_\w+|ledger)\.)ipynb', r'href="\1html', page)
+            (fresh / f"{path.stem}.html").write_text(page, encoding="utf-8")
+            rows.append(f'<li><a href="{path.stem}.html">{html.escape(title)}</a></li>')
+        (fresh / "index.html").write_text(INDEX.format("\n".join(rows)), encoding="utf-8")
     print(f"open {PAGES / 'index.html'}", flush=True)  # noqa: T201
 
 

@@ -12,7 +12,7 @@ import torch
 from filelock import FileLock
 from tqdm.auto import tqdm
 
-from ..files import cache_folder
+from ..files import cache_folder, whole
 from . import frames
 from .events import Part
 from .recordings import EventFiles
@@ -97,22 +97,14 @@ def _make(folder: Path, key: dict, files: EventFiles, steps, by, size) -> None:
     least, free = len(files) * int(np.prod(one)), shutil.disk_usage(folder.parent).free
     if least > free:
         raise OSError(f"{least / 1e9:.2f} GB are needed and {free / 1e9:.2f} GB are free")
-    new = folder.with_name(f"{folder.name}.part")  # the lock is held: nobody else's
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir()
-    try:
+    with whole(folder, alone=True) as new:  # the lock is held
+        new.mkdir()
         _write(new / "frames.npy", files, one, (steps, by, files.sensor_size, size))
         np.save(new / "labels.npy", files.labels)
         then = int(time.time()) // 2 * 2 - 60  # even seconds: every file system keeps these
         for name in ("frames.npy", "labels.npy"):
             os.utime(new / name, (then, then))  # so that any later change shows
-        whole = {"key": key, "state": _state(new)}
-        (new / "key.json").write_text(json.dumps(whole))
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(new, folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+        (new / "key.json").write_text(json.dumps({"key": key, "state": _state(new)}))
 
 
 def _write(path: Path, files: EventFiles, one: tuple[int, ...], how: tuple) -> None:

@@ -3,15 +3,13 @@
 import hashlib
 import itertools
 import json
-import os
-import tempfile
 import warnings
 import zipfile
 
 import numpy as np
 from scipy.ndimage import zoom
 
-from ..files import cache_folder
+from ..files import cache_folder, whole
 from .events import Recordings, dvs_events
 
 SENSOR, DURATION, INTERVAL = 20, 300_000, 5_000  # pixels, microseconds, microseconds
@@ -149,10 +147,8 @@ def _cached(settings: dict) -> dict[str, np.ndarray]:
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         arrays = _record(**settings)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            np.savez(part, **arrays)
-        os.replace(part.name, path)
+        with whole(path) as part, part.open("wb") as file:
+            np.savez(file, **arrays)
     except OSError as error:
         warnings.warn(
             f"the made data could not be kept in {path.parent} ({error}): it is made again each "

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
+from ..files import publish
 from .catalogue import Archive
 
 CHUNK = 1 << 20
@@ -49,7 +50,7 @@ def fetch(archive: Archive, target: Path, by_hand: str) -> None:
         except ValueError:
             part.unlink()
             raise
-    part.replace(target)
+    publish(part, target)
 
 
 def check(archive: Archive, path: Path, by_hand: str) -> None:

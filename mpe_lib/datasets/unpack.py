@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from tqdm.auto import tqdm
 
+from ..files import whole
+
 
 def unpack(archive: str | os.PathLike, folder: str | os.PathLike) -> None:
     """Unpack a zip or tar.gz archive into a folder.
@@ -55,17 +57,18 @@ def take_out(bundle: Path, name: str, target: Path) -> bool:
     """Copy the one file of this name out of a zip that holds other archives; whether it has it."""
     if not zipfile.is_zipfile(bundle):
         return False
-    part = target.with_name(target.name + ".part")
     with zipfile.ZipFile(bundle) as file:
         for info in file.infolist():
             if PurePosixPath(info.filename).name == name:
                 try:
-                    with file.open(info) as source, part.open("wb") as copy:
+                    with (
+                        whole(target, alone=True) as part,
+                        file.open(info) as source,
+                        part.open("wb") as copy,
+                    ):
                         shutil.copyfileobj(source, copy, 1 << 20)
                 except (zipfile.BadZipFile, EOFError, zlib.error) as error:
-                    part.unlink()
                     raise ValueError(f"{bundle}: damaged ({error}): fetch it again") from error
-                part.replace(target)
                 return True
     return False
 

@@ -6,8 +6,6 @@ from torch import Tensor, nn
 
 from ..core.dynamics import Trace
 
-# the neurons that the lessons compare, by the name that their results carry
-
 
 class Spiking(nn.Module):
     """What every network of spiking layers offers, from one method that says how its layers meet.

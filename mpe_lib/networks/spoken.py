@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from torch import Tensor, nn
 
 from ..core.dynamics import Trace
-from .base import per_step
+from .base import Spiking, per_step
 
 COUNTS = 5.0  # the readout's input is so many times a firing rate: near 1 for a lively neuron
 
 
-class SpokenNet(nn.Module):
+class SpokenNet(Spiking):
     """Spiking layers between linear ones, and a readout of their firing rates.
 
     frames -> [linear, norm, neuron, dropout] for each hidden layer -> mean over the steps ->
@@ -55,23 +55,18 @@ class SpokenNet(nn.Module):
         self.readout = nn.Linear(hidden[-1], classes)
         self.neurons = nn.ModuleList(neuron() for _ in hidden)
 
-    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """frames ``[T, B, inputs]`` -> logits ``[T, B, classes]``, membrane loss 0-d.
-
-        The loss is the sum over the layers.
-        """
-        x, losses = frames, []
+    def run(self, x: Tensor, fire: Callable[[nn.Module, Tensor], Tensor]) -> Tensor:
+        """frames ``[T, B, inputs]`` -> logits ``[T, B, classes]``; see :class:`Spiking`."""
         for weights, neuron in zip(self.weights, self.neurons, strict=True):
-            s, loss = neuron.with_loss(per_step(weights, x))  # [T, B, hidden]
-            losses.append(loss)
-            x = self.dropout(s)
+            x = self.dropout(fire(neuron, per_step(weights, x)))  # [T, B, hidden]
         vote = self.readout(COUNTS * x.mean(0))  # [B, classes]
-        return vote.expand(len(x), -1, -1), sum(losses)
+        return vote.expand(len(x), -1, -1)
 
     def traces(self, frames: Tensor) -> list[Trace]:
         """What the neurons of each layer did, for pictures and analysis; nothing is dropped."""
-        x, traces = frames, []
-        for weights, neuron in zip(self.weights, self.neurons, strict=True):
-            traces.append(neuron.trace(per_step(weights, x)))
-            x = traces[-1].s
-        return traces
+        dropping = self.dropout.training
+        try:
+            self.dropout.eval()
+            return super().traces(frames)
+        finally:
+            self.dropout.train(dropping)

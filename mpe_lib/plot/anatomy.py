@@ -10,16 +10,21 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from .base import ESTIMATE, EXACT, GRID, RESIDUAL, RULE_STYLES, SPIKE, THRESHOLD, key_below
-from .base import new_figure as new
+from . import base
+from .styles import (
+    ESTIMATE,
+    EXACT,
+    GRID,
+    PARTS,
+    RESIDUAL,
+    RULE_STYLES,
+    SILENT,
+    SPIKE,
+    THRESHOLD,
+    style_of,
+)
 
-MARKS = {"linestyle": "", "markersize": 5, "markerfacecolor": "none"}
-SILENT = {"color": "#CC79A7", "linestyle": ":", "marker": "x"}
-PARTS = {  # of the error, from the floor up
-    "no rule can know": {"color": "#BBBBBB", "hatch": ""},
-    "bias": {"color": "#0072B2", "hatch": "//"},
-    "draw": {"color": "#CC79A7", "hatch": ".."},
-}
+RINGS = {"linestyle": "", "markersize": 5, "markerfacecolor": "none"}
 
 
 def plot_law(
@@ -31,10 +36,11 @@ def plot_law(
         v: potentials up to the threshold ``[n]``.
         panels: decay -> (mass of the atom, density ``[n]``, simulated potentials ``[m]``).
     """
-    figure, axes = new(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
+    x, y = "potential v [threshold]", "density [1 / threshold]"
+    figure, each = base.panels(panels, "decay {:g}", (7, 3.4), x, y)
     top = max(density.max().item() for _, density, _ in panels.values())
     longest = max(rate for rate, _, _ in panels.values())
-    for axis, (decay, (rate, density, drawn)) in zip(axes[0], panels.items(), strict=True):
+    for axis, _, (rate, density, drawn) in each:
         values, edges = drawn[drawn != 0].numpy(), np.linspace(v[0].item(), v[-1].item(), 61)
         counts = np.histogram(values, edges)[0] / drawn.numel() / np.diff(edges)
         bars = {"fill": True, "color": RESIDUAL, "alpha": 0.4, "label": "simulated"}
@@ -45,11 +51,8 @@ def plot_law(
         axis.plot([0, 0], [0, tip], **stem, label="atom at v = 0")
         axis.text(-0.08, tip, f"{100 * rate:.0f} % at 0", ha="right", va="center")
         axis.axvline(1, **THRESHOLD)
-        axis.set_title(f"decay {decay:g}", fontsize=10)
-        axis.set_xlabel("potential v [threshold]")
-    axes[0][0].set(ylabel="density [1 / threshold]", ylim=(0, 1.45 * top))
-    key_below(figure, axes[0][0], title)
-    return figure
+    axis.set_ylim(0, 1.45 * top)
+    return base.key_below(figure, title)
 
 
 def plot_predicted_rates(
@@ -61,22 +64,16 @@ def plot_predicted_rates(
         means: of the input ``[n]``.
         panels: decay -> {neuron: (on paper, simulated), each ``[n]``}.
     """
-    figure, axes = new(1, len(panels), (7, 3.6), sharey=True, squeeze=False)
-    for axis, (decay, lines) in zip(axes[0], panels.items(), strict=True):
+    x, y = "input mean [threshold]", "firing rate [% of steps]"
+    figure, each = base.panels(panels, "decay {:g}", (7, 3.6), x, y)
+    for axis, _, lines in each:
         for name, (paper, drawn) in lines.items():
-            style = RULE_STYLES[name]
-            axis.plot(means, 100 * paper, **style, markersize=0, label=f"{name}, on paper")
-            marks = MARKS | {"color": style["color"], "marker": style["marker"]}
-            axis.plot(means, 100 * drawn, **marks, label=f"{name}, simulated")
-        axis.set_title(f"decay {decay:g}", fontsize=10)
-        axis.set_xlabel("input mean [threshold]")
-    axes[0][0].set_ylabel("firing rate [% of steps]")
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    pairs = [(handles[i], handles[i + 1]) for i in range(0, len(handles), 2)]
+            _paper_and_drawn(axis, means, paper, drawn, name, f"{name}, simulated")
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    pairs = list(zip(handles[::2], handles[1::2], strict=True))
     names = [label.split(",")[0] for label in labels[::2]]
     figure.legend(pairs, names, loc="outside lower center", ncols=5, frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.message(figure, title)
 
 
 def plot_split(
@@ -88,8 +85,9 @@ def plot_split(
         means: of the input.
         panels: decay -> {rule: one (bias, variance, unknowable) for each mean}.
     """
-    figure, axes = new(len(panels), 1, (7, 5.4), squeeze=False)
-    for axis, (decay, rules) in zip(axes[:, 0], panels.items(), strict=True):
+    y = "mean square error\n[threshold²]"
+    figure, each = base.panels(panels, "decay {:g}", (7, 5.4), y=y, down=True, sharex=False)
+    for axis, _, rules in each:
         places, names = [], []
         for k, (rule, splits) in enumerate(rules.items()):
             at = np.arange(len(means)) * (len(rules) + 1) + k
@@ -103,14 +101,13 @@ def plot_split(
             places.extend(at)
             names.extend([rule[:4] + "." if len(rule) > 4 else rule] * len(means))
         axis.set_xticks(places, names, rotation=90)
-        axis.set_ylabel("mean square error\n[threshold²]")
-        axis.set_title(f"decay {decay:g}", loc="left", fontsize=10, pad=18)
+        axis.set_title(axis.get_title("left"), loc="left", fontsize=10, pad=18)
         axis.set_ylim(top=1.05 * axis.get_ylim()[1])
         for k, mean in enumerate(means):
-            x = k * (len(rules) + 1) + (len(rules) - 1) / 2
-            axis.text(x, 1.01, f"input mean {mean:g}", ha="center", transform=_above(axis))
-    key_below(figure, axes[0][0], title)
-    return figure
+            place = (k * (len(rules) + 1) + (len(rules) - 1) / 2, 1.01)  # in data, in shares
+            above = {"ha": "center", "transform": axis.get_xaxis_transform()}
+            axis.text(*place, f"input mean {mean:g}", **above)
+    return base.key_below(figure, title)
 
 
 def plot_wrong(
@@ -122,22 +119,15 @@ def plot_wrong(
         decays: factors kept per step ``[n]``.
         panels: input in words -> {rule: (on paper, simulated, first order), each ``[n]``}.
     """
-    figure, axes = new(1, len(panels), (7, 3.8), squeeze=False)
-    for axis, (words, rules) in zip(axes[0], panels.items(), strict=True):
+    labels = {"x": "decay per step [1]", "y": "wrong spikes [% of steps]"}
+    figure, each = base.panels(panels, size=(7, 3.8), sharey=False, **labels)
+    for axis, _, rules in each:
         for name, (paper, drawn, first) in rules.items():
-            style = RULE_STYLES[name]
-            axis.plot(decays, 100 * paper, **style, markersize=0, label=f"{name}, on paper")
-            marks = MARKS | {"color": style["color"], "marker": style["marker"]}
-            axis.plot(decays, 100 * drawn, **marks, label="simulated")
-            thin = {"color": style["color"], "linestyle": ":", "linewidth": 2}
+            _paper_and_drawn(axis, decays, paper, drawn, name, "simulated")
+            thin = {"color": style_of(name)["color"], "linestyle": ":", "linewidth": 2}
             axis.plot(decays, 100 * first, **thin, label="first order")
         axis.set_ylim(0, 165 * max(paper.max().item() for paper, _, _ in rules.values()))
-        axis.set_title(words, fontsize=10)
-        axis.set(xlabel="decay per step [1]", ylabel="wrong spikes [% of steps]")
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.key_below(figure, title, columns=2)
 
 
 def plot_costs(
@@ -150,18 +140,17 @@ def plot_costs(
         costs: axis label -> cost ``[n]``.
         marks: three names -> a guess worth a line.
     """
-    figure, axes = new(1, len(costs), (7, 3.4), squeeze=False)
+    figure, axes = base.new_figure(1, len(costs), (7, 3.4), squeeze=False)
     lines = (EXACT, ESTIMATE, {"color": GRID, "linestyle": "-.", "linewidth": 1.4})
     for axis, (label, cost) in zip(axes[0], costs.items(), strict=True):
         axis.plot(guess, cost, color="#009E73", linewidth=2.4, label="cost")
         for (name, at), style in zip(marks.items(), lines, strict=True):
             axis.axvline(at, **style, label=name)
         low = int(cost.argmin())
-        ring = MARKS | {"marker": "o", "markersize": 11, "markeredgewidth": 2, "color": SPIKE}
+        ring = RINGS | {"marker": "o", "markersize": 11, "markeredgewidth": 2, "color": SPIKE}
         axis.plot(guess[low], cost[low], **ring, label="lowest")
         axis.set(xlabel="guess v_hat [threshold]", ylabel=label)
-    key_below(figure, axes[0][0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_best(x: Tensor, panels: dict[str, dict[str, Tensor]], title: str = "") -> Figure:
@@ -171,19 +160,16 @@ def plot_best(x: Tensor, panels: dict[str, dict[str, Tensor]], title: str = "") 
         x: inputs ``[n]``.
         panels: input in words -> {"mean": , "median": , "hard": , each ``[n]``}.
     """
-    figure, axes = new(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
+    labels = {"x": "input x [threshold]", "y": "guess v_hat [threshold]"}
+    figure, each = base.panels(panels, size=(7, 3.4), **labels)
     styles = {"mean": EXACT, "median": ESTIMATE | {"linewidth": 2.6}}
     styles["hard"] = RULE_STYLES["hard"] | {"markersize": 4, "markevery": 12, "linewidth": 1.2}
-    for axis, (words, lines) in zip(axes[0], panels.items(), strict=True):
+    for axis, _, lines in each:
         for name, values in lines.items():
             label = name if name == "hard" else f"{name} of v given x"
             axis.plot(x, values, **styles[name], label=label)
         axis.axvline(1, **THRESHOLD)
-        axis.set_title(words, fontsize=10)
-        axis.set_xlabel("input x [threshold]")
-    axes[0][0].set_ylabel("guess v_hat [threshold]")
-    key_below(figure, axes[0][0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_measures(
@@ -199,17 +185,18 @@ def plot_measures(
         measures: axis label -> {rule, or "never fires": values ``[n]``}.
         limits: of each axis; a line that leaves them leaves the picture.
     """
-    figure, axes = new(1, len(measures), (7, 3.6), squeeze=False)
-    panels = zip(axes[0], measures.items(), limits, strict=True)
-    for axis, (label, lines), ends in panels:
+    figure, axes = base.new_figure(1, len(measures), (7, 3.6), squeeze=False)
+    for axis, (label, lines), ends in zip(axes[0], measures.items(), limits, strict=True):
         for name, values in lines.items():
-            style = RULE_STYLES.get(name, SILENT) | {"markersize": 4, "linewidth": 1.4}
+            style = style_of(name, SILENT) | {"markersize": 4, "linewidth": 1.4}
             axis.plot(means, values, **style, label=name)
         axis.set(xlabel="input mean\n[threshold]", ylabel=label, ylim=ends)
-    key_below(figure, axes[0][0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
-def _above(axis):
-    """Places along x in data, along y in shares of the axis."""
-    return axis.get_xaxis_transform()
+def _paper_and_drawn(axis, x, paper: Tensor, drawn: Tensor, name: str, simulated: str) -> None:
+    """Shares on paper as the rule's line, simulated as its markers, in percent."""
+    style = style_of(name)
+    axis.plot(x, 100 * paper, **style, markersize=0, label=f"{name}, on paper")
+    marks = RINGS | {"color": style["color"], "marker": style["marker"]}
+    axis.plot(x, 100 * drawn, **marks, label=simulated)

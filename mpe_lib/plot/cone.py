@@ -10,12 +10,8 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from .base import GRID, RULE_STYLES, SPIKE, THRESHOLD, key_below, new_figure
-
-STYLES = RULE_STYLES | {
-    "PSN-like": {"color": "#CC79A7", "linestyle": ":", "marker": "P"},
-    "no shift": {"color": "#E69F00", "linestyle": (0, (1, 1)), "marker": "X"},
-}
+from . import base
+from .styles import GRID, SPIKE, THRESHOLD, style_of
 
 
 def plot_cone(reached: dict[str, dict[str, Sequence[float]]], title: str = "") -> Figure:
@@ -25,24 +21,20 @@ def plot_cone(reached: dict[str, dict[str, Sequence[float]]], title: str = "") -
         reached: panel -> {row: share of h that changed, by lag from 0}.
     """
     sizes = [len(rows) for rows in reached.values()]
-    figure, axes = new_figure(
-        len(reached), 1, (7, 1 + 0.33 * sum(sizes) + 0.4 * len(sizes)), sharex=True, squeeze=False,
-        height_ratios=sizes,
-    )  # fmt: skip
-    for axis, (name, rows) in zip(axes[:, 0], reached.items(), strict=True):
+    size = (7, 1 + 0.33 * sum(sizes) + 0.4 * len(sizes))
+    grid = {"down": True, "height_ratios": sizes}
+    figure, each = base.panels(reached, size=size, x="lag [steps]", **grid)
+    for axis, _, rows in each:
         shares = np.array([np.asarray(row) for row in rows.values()])
         shown = np.ma.masked_equal(100 * shares, 0)
         image = axis.imshow(shown, cmap="cividis", vmin=0, vmax=100, aspect="auto")
         for k, lag in np.argwhere(shares == 0):
             axis.text(lag, k, "0", ha="center", va="center", color=GRID)
         axis.set_yticks(range(len(rows)), rows)
-        axis.set_title(name, loc="left", fontsize=10)
         axis.set_xticks(range(shares.shape[1]))
-    axes[-1, 0].set_xlabel("lag [steps]")
-    axes[0, 0].figure.supylabel("neuron, sweeps [number]", fontsize=10)
-    figure.colorbar(image, ax=list(axes[:, 0]), label="h that changed [%]")
-    figure.suptitle(title, fontsize=11)
-    return figure
+    figure.supylabel("neuron, sweeps [number]", fontsize=10)
+    figure.colorbar(image, ax=figure.axes, label="h that changed [%]")
+    return base.message(figure, title)
 
 
 def plot_pulse_pair(first: Tensor, second: Tensor, pad: int, title: str = "") -> Figure:
@@ -52,8 +44,10 @@ def plot_pulse_pair(first: Tensor, second: Tensor, pad: int, title: str = "") ->
         first, second: ``[T, 2]``, in units of the threshold.
         pad: steps at each end that are blank in every recording; shaded.
     """
-    figure, axes = new_figure(2, 1, (7, 3.2), sharex=True, sharey=True)
-    for axis, x, name in zip(axes, (first, second), ("A first", "B first"), strict=True):
+    order = {"A first": first, "B first": second}
+    words = {"x": "time [step]; shaded: blank in every recording", "y": "input\n[threshold]"}
+    figure, each = base.panels(order, size=(7, 3.2), down=True, sharey=True, **words)
+    for axis, _, x in each:
         for start in (-0.5, len(x) - pad - 0.5):
             axis.axvspan(start, start + pad, color=GRID, alpha=0.2, linewidth=0)
         for channel, letter in enumerate("AB"):
@@ -66,11 +60,8 @@ def plot_pulse_pair(first: Tensor, second: Tensor, pad: int, title: str = "") ->
                 color=style["color"],
             )  # fmt: skip
         axis.axhline(0, color=GRID, linewidth=0.8)
-        axis.set(ylabel="input\n[threshold]", ylim=(-0.1, 3), xlim=(-0.5, len(x) - 0.5))
-        axis.set_title(name, loc="left", fontsize=10)
-    axes[-1].set_xlabel("time [step]; shaded: blank in every recording")
-    figure.suptitle(title, fontsize=11)
-    return figure
+        axis.set(ylim=(-0.1, 3), xlim=(-0.5, len(x) - 0.5))
+    return base.message(figure, title)
 
 
 def plot_ties(
@@ -83,17 +74,15 @@ def plot_ties(
         panels: panel -> {furthest lag that can matter: shares of tied pairs}.
     """
     looks = (("#000000", "-", "o"), ("#0072B2", "--", "s"), ("#D55E00", "-.", "^"))
-    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
-    for axis, (name, lines) in zip(axes[0], panels.items(), strict=True):
+    labels = {"x": "gap g [steps]; dotted: cone", "y": "pairs with equal scores [%]"}
+    figure, each = base.panels(panels, size=(7, 3.2), **labels)
+    for axis, _, lines in each:
         for (reach, ties), (color, line, marker) in zip(lines.items(), looks, strict=False):
             style = {"color": color, "linestyle": line, "marker": marker, "markersize": 5}
             axis.plot(gaps, 100 * np.asarray(ties), label=f"cone {reach} steps", **style)
             axis.axvline(reach + 0.5, color=color, linestyle=":", linewidth=1)
-        axis.set_title(name, fontsize=10)
-        axis.set(xlabel="gap g [steps]; dotted: cone", xticks=list(gaps), ylim=(-4, 106))
-    axes[0][0].set_ylabel("pairs with equal scores [%]")
-    key_below(figure, axes[0][0], title)
-    return figure
+        axis.set(xticks=list(gaps), ylim=(-4, 106))
+    return base.key_below(figure, title)
 
 
 def plot_ladder(
@@ -107,11 +96,9 @@ def plot_ladder(
             are drawn at the cone, which may be infinite.
     """
     size = max(len(rows) for _, rows in panels.values())
-    figure, axes = new_figure(
-        1, len(panels), (7, 1.5 + 0.33 * size), squeeze=False,
-        width_ratios=[len(gaps) for gaps, _ in panels.values()],
-    )  # fmt: skip
-    for axis, (name, (gaps, rows)) in zip(axes[0], panels.items(), strict=True):
+    grid = {"sharey": False, "width_ratios": [len(gaps) for gaps, _ in panels.values()]}
+    figure, each = base.panels(panels, size=(7, 1.5 + 0.33 * size), x="gap g [steps]", **grid)
+    for axis, _, (gaps, rows) in each:
         pairs = 100 * np.array([row[0] for row in rows.values()])
         ties = np.array([row[1] for row in rows.values()])
         axis.imshow(pairs, cmap="cividis", vmin=50, vmax=100, aspect="auto")
@@ -119,22 +106,17 @@ def plot_ladder(
             words = "=" if ties[k, column] == 1 else f"{pairs[k, column]:.0f}"
             color = "#FFFFFF" if pairs[k, column] < 80 else "#000000"
             axis.text(column, k, words, ha="center", va="center", color=color)
-        edge = np.array(
-            [np.searchsorted(gaps, row[2], side="right") - 0.5 for row in rows.values()]
-        )
+        edge = np.searchsorted(gaps, [row[2] for row in rows.values()], side="right") - 0.5
         stairs = np.repeat(np.arange(len(rows) + 1) - 0.5, 2)[1:-1]
         axis.plot(np.repeat(edge, 2), stairs, color=SPIKE, linewidth=2.5, clip_on=False)
         axis.set_xticks(range(len(gaps)), gaps)
         axis.set_yticks(range(len(rows)), rows)
-        axis.set_title(name, fontsize=10)
-        axis.set_xlabel("gap g [steps]")
         axis.spines[:].set_visible(False)
-    for axis in axes[0][1:]:
-        if list(panels.values())[0][1].keys() == list(panels.values())[-1][1].keys():
+    if each[0][2][1].keys() == rows.keys():
+        for axis in figure.axes[1:]:
             axis.set_yticks([])
     figure.supylabel("neuron, sweeps [number]", fontsize=10)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.message(figure, title)
 
 
 def plot_scores(scores: dict[str, tuple[Tensor, Tensor]], title: str = "") -> Figure:
@@ -143,23 +125,20 @@ def plot_scores(scores: dict[str, tuple[Tensor, Tensor]], title: str = "") -> Fi
     Args:
         scores: panel -> (scores where A came first ``[N]``, where B came first ``[N]``).
     """
-    figure, axes = new_figure(1, len(scores), (7, 3.7), squeeze=False)
-    for axis, (name, (first, second)) in zip(axes[0], scores.items(), strict=True):
+    labels = {"x": "score, A first [1]", "y": "score, B first [1]"}
+    figure, each = base.panels(scores, size=(7, 3.7), sharey=False, **labels)
+    for axis, _, (first, second) in each:
         both = torch.cat((first, second, torch.zeros(1)))
         low, high = both.min().item(), both.max().item()
         room = 0.08 * (high - low) + 0.05
         limits = (low - room, high + room)
         axis.plot(limits, limits, color="#000000", linewidth=1.2, label="tie")
-        axis.plot(
-            first, second, "o", color="#0072B2", mfc="none", ms=4, alpha=0.6, label="one pair"
-        )
+        ring = {"color": "#0072B2", "mfc": "none", "ms": 4, "alpha": 0.6}
+        axis.plot(first, second, "o", **ring, label="one pair")
         axis.axvline(0, **THRESHOLD | {"linewidth": 1.8}, label="threshold 0")
         axis.axhline(0, **THRESHOLD | {"linewidth": 1.8})
-        axis.set(xlim=limits, ylim=limits, xlabel="score, A first [1]", ylabel="score, B first [1]")
-        axis.set_title(name, fontsize=10)
-        axis.set_aspect("equal")
-    key_below(figure, axes[0][0], title)
-    return figure
+        axis.set(xlim=limits, ylim=limits, aspect="equal")
+    return base.key_below(figure, title)
 
 
 def plot_tasks(
@@ -173,7 +152,7 @@ def plot_tasks(
         tasks: task -> (chance, {neuron: shares, one for each seed}).
         what: the axis, with its unit.
     """
-    figure, axis = new_figure(1, 1, (7, 1.4 + 0.7 * len(tasks)))
+    figure, axis = base.new_figure(size=(7, 1.4 + 0.7 * len(tasks)))
     seen = set()
     for row, (chance, lines) in enumerate(tasks.values()):
         low, high = row - 0.42, row + 0.42
@@ -182,16 +161,11 @@ def plot_tasks(
         seen.add("chance")
         for k, (name, values) in enumerate(lines.items()):
             height = row - 0.3 + 0.6 * k / max(len(lines) - 1, 1)
-            look = {key: STYLES[name][key] for key in ("color", "marker")}
+            look = style_of(name) | {"linestyle": "", "markersize": 5, "alpha": 0.85}
             label = "_" if name in seen else name
-            axis.plot(100 * np.asarray(values), [height] * len(values), linestyle="", alpha=0.85,
-                      markersize=5, label=label, **look)  # fmt: skip
+            axis.plot(100 * np.asarray(values), [height] * len(values), **look, label=label)
             seen.add(name)
         axis.axhline(row + 0.5, color=GRID, linewidth=0.5)
     axis.set_yticks(range(len(tasks)), tasks)
     axis.set(xlabel=what, ylim=(len(tasks) - 0.5, -0.5))
-    handles, _ = axis.get_legend_handles_labels()
-    columns = len(handles) if len(handles) < 7 else -(-len(handles) // 2)
-    figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.key_below(figure, title, columns=len(seen) if len(seen) < 7 else -(-len(seen) // 2))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from .base import new_figure
+from . import base
 
 READABLE = 12  # classes; with more of them there is no room for numbers
 
@@ -25,9 +25,10 @@ def plot_confusion(
         title: the message of the figure.
     """
     wide = 7 / len(matrices)
-    figure, axes = new_figure(1, len(matrices), (7, 0.8 * wide + 1.0), sharey=True, squeeze=False)
+    labels = {"x": "answer [class]", "y": "right class [class]"}
+    figure, each = base.panels(matrices, size=(7, 0.8 * wide + 1.0), **labels)
     few = len(classes) <= READABLE
-    for axis, (name, matrix) in zip(axes[0], matrices.items(), strict=True):
+    for axis, _, matrix in each:
         counts = np.asarray(matrix, dtype=float)
         share = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
         image = axis.imshow(share, cmap="cividis", vmin=0, vmax=100)
@@ -42,9 +43,5 @@ def plot_confusion(
         long = max(map(len, names)) > 2
         axis.set_xticks(list(places), names, rotation=90 if long else 0)
         axis.set_yticks(list(places), names)
-        axis.set_xlabel("answer [class]")
-        axis.set_title(name, fontsize=10)
-    axes[0][0].set_ylabel("right class [class]")
-    figure.colorbar(image, ax=axes, label="share of the class [%]", shrink=0.75)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    figure.colorbar(image, ax=figure.axes, label="share of the class [%]", shrink=0.75)
+    return base.message(figure, title)

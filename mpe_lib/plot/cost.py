@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from .base import RULE_STYLES, key_below, new_figure
+from . import base
+from .styles import style_of
 
 SHADES = ("#000000", "#0072B2", "#D55E00", "#767676", "#CC79A7", "#009E73")
 HATCHES = ("", "///", "...", "xxx", "\\\\\\", "+++")
@@ -18,7 +19,7 @@ def plot_sizes(sizes: dict[str, float], title: str = "") -> Figure:
         sizes: name of the data set -> bytes at one byte for each number.
         title: the message of the figure.
     """
-    figure, axis = new_figure(1, 1, (7, 1.4 + 0.3 * len(sizes)))
+    figure, axis = base.new_figure(size=(7, 1.4 + 0.3 * len(sizes)))
     rows = -np.arange(len(sizes))
     small = np.array(list(sizes.values())) / 1e9
     axis.hlines(rows, small, 4 * small, color="#767676", linewidth=0.8)
@@ -29,8 +30,7 @@ def plot_sizes(sizes: dict[str, float], title: str = "") -> Figure:
     axis.set_yticks(rows, list(sizes))
     axis.set(xlabel="all parts of the data set [GB]", ylim=(rows[-1] - 0.6, 0.6))
     axis.grid(axis="x", color="#767676", alpha=0.3, linewidth=0.6)
-    key_below(figure, axis, title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_energy(
@@ -47,7 +47,7 @@ def plot_energy(
         spread: name -> the total of each run, in nJ.
         title: the message of the figure.
     """
-    figure, axis = new_figure(1, 1, (7, 1.7 + 0.42 * len(bars)))
+    figure, axis = base.new_figure(size=(7, 1.7 + 0.42 * len(bars)))
     rows = -np.arange(len(bars))
     start = np.zeros(len(bars))
     for k, layer in enumerate(layers):
@@ -57,12 +57,9 @@ def plot_energy(
                   edgecolor="white", label=layer)  # fmt: skip
         start += piece
     for row, name in zip(rows, bars, strict=True):
-        mark = RULE_STYLES.get(name, {"marker": "o"})["marker"]
+        mark = style_of(name, {"marker": "o"})["marker"]
         totals = spread[name]
         axis.plot(totals, np.full(len(totals), row), mark, color="#000000", mfc="white", ms=5)
     axis.set_yticks(rows, list(bars))
     axis.set(xlabel="estimated energy of one recording [nJ]", xlim=(0, 1.08 * start.max()))
-    handles, names = axis.get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=4, frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.key_below(figure, title, columns=4)

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from ..results import numbers, store
 from ..results.rows import select
-from .base import PANELS, RULE_STYLES, THRESHOLD, new_figure
+from . import base
+from .styles import THRESHOLD, style_of
 
 NETWORKS = {  # name -> neuron and weight of the membrane loss, as in the stored rows
     "exact LIF": ("exact LIF", 0.0),
@@ -42,9 +43,8 @@ def draw_curves(seed: int, network: str, question: str) -> tuple[Figure, str]:
     """
     del seed
     file, label, chance = QUESTIONS[question]
-    figure, axes = new_figure(2, 1, PANELS, sharex=True, height_ratios=(1.4, 1))
-    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
-    figure.subplots_adjust(0.12, 0.12, 0.97, 0.89, hspace=0.12)
+    figure, axes = base.new_figure(2, 1, base.PANELS, sharex=True, height_ratios=(1.4, 1))
+    base.fixed(figure, 0.12, 0.12, 0.97, 0.89, hspace=0.12)
     words = []
     for name in dict.fromkeys((network, "zero")):
         neuron, weight = NETWORKS[name]
@@ -54,8 +54,9 @@ def draw_curves(seed: int, network: str, question: str) -> tuple[Figure, str]:
         if not len(accuracy):
             words.append(f"{name} not measured yet")
             continue
+        look = {"markersize": 5, "markevery": max(1, accuracy.shape[1] // 10), "label": name}
         for axis, runs in zip(axes, (accuracy, loss), strict=True):
-            _curves(axis, runs, name, RULE_STYLES[neuron])
+            base.runs(axis, runs, style_of(neuron), thin=0.6, area=0.15, **look)
         first, last = accuracy[:, 0].mean(), accuracy[:, -1]
         words.append(
             f"{name} {first:.1f} % after the first epoch, {numbers.percent(list(last / 100))} "
@@ -72,13 +73,3 @@ def draw_curves(seed: int, network: str, question: str) -> tuple[Figure, str]:
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="upper center", ncols=2, frameon=False)
     return figure, f"{question}, chance {100 * chance:.1f} %: {'; '.join(words)}."
-
-
-def _curves(axis, runs: np.ndarray, name: str, style: dict) -> None:
-    """Each run as a thin line, the range of all as an area, and their mean on top."""
-    epochs = np.arange(1, runs.shape[1] + 1)
-    axis.plot(epochs, runs.T, color=style["color"], linewidth=0.6, alpha=0.6)
-    axis.fill_between(epochs, runs.min(0), runs.max(0), color=style["color"], alpha=0.15,
-                      linewidth=0)  # fmt: skip
-    every = max(1, len(epochs) // 10)
-    axis.plot(epochs, runs.mean(0), **style, markersize=5, markevery=every, label=name)

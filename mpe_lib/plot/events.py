@@ -9,21 +9,17 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from .base import ESTIMATE, EXACT, GRID, PANELS, RESIDUAL, STRIP, THRESHOLD, key_below, new_figure
-
-# drawn in this order; OFF first, as in the frames
-POLARITY = (
-    {"color": "#D55E00", "marker": "v", "label": "OFF (darker)"},
-    {"color": "#0072B2", "marker": "^", "label": "ON (brighter)"},
-)
-QUESTION_STYLES = {
-    "digit": {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    "order": {"color": "#D55E00", "linestyle": "-", "marker": "o"},
-}
-ZERO_STYLES = (
-    {"color": "#000000", "linestyle": "-", "marker": "o"},
-    {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    {"color": GRID, "linestyle": "-.", "marker": "v"},
+from . import base
+from .styles import (
+    BLACK,
+    BLUE,
+    ESTIMATE,
+    EXACT,
+    GREY,
+    POLARITY,
+    QUESTION_STYLES,
+    RESIDUAL,
+    THRESHOLD,
 )
 
 
@@ -38,8 +34,7 @@ def plot_pixel(
         contrast: of the pixel; the band around the memory in which it is silent.
     """
     time = np.arange(len(level)) / 1000
-    grid = {"sharex": True, "height_ratios": (3, 1)}
-    figure, axes = new_figure(2, 1, PANELS, **grid)
+    figure, axes = base.new_figure(2, 1, base.PANELS, sharex=True, height_ratios=(3, 1))
     band = {"color": RESIDUAL, "alpha": 0.25, "linewidth": 0, "label": "silent band"}
     axes[0].fill_between(time, memory - contrast, memory + contrast, step="post", **band)
     axes[0].plot(time, level, **EXACT, label="log intensity")
@@ -50,8 +45,7 @@ def plot_pixel(
         axes[1].plot(t, [p] * len(t), linestyle="", markersize=7, **style | {"label": None})
     axes[1].set(ylim=(-0.6, 1.6), xlabel="time [ms]")
     axes[1].set_yticks((0, 1), ("OFF", "ON"))
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_cloud(path: np.ndarray, interval: float, events: Sequence, title: str = "") -> Figure:
@@ -62,7 +56,7 @@ def plot_cloud(path: np.ndarray, interval: float, events: Sequence, title: str =
         interval: between the images, in milliseconds.
         events: t (microseconds), y, p of the events in that column.
     """
-    figure, axes = new_figure(2, 1, PANELS, sharex=True, height_ratios=(1, 2))
+    figure, axes = base.new_figure(2, 1, base.PANELS, sharex=True, height_ratios=(1, 2))
     time, (t, y, p) = np.arange(len(path)) * interval, events
     axes[0].plot(time, path[:, 0], **ESTIMATE, label="column")
     axes[0].plot(time, path[:, 1], **EXACT, label="row")
@@ -77,8 +71,7 @@ def plot_cloud(path: np.ndarray, interval: float, events: Sequence, title: str =
             axis.axvline(turn, **THRESHOLD, label="turn" if turn == 50 else None)
     axes[1].set(ylabel="row [pixel]", xlabel="time [ms]")
     axes[1].legend(loc="upper left", bbox_to_anchor=(1, 1.05), frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.message(figure, title)
 
 
 def plot_polarity(ink: np.ndarray, panels: dict[str, Tensor], title: str = "") -> Figure:
@@ -88,8 +81,9 @@ def plot_polarity(ink: np.ndarray, panels: dict[str, Tensor], title: str = "") -
         ink: the digit, its pixels twice as wide as the sensor's, in the middle of the sensor.
         panels: name -> counts ``[2, H, W]``.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.9), sharex=True, sharey=True)
-    for axis, (name, counts) in zip(axes, panels.items(), strict=True):
+    labels = {"x": "column [pixel]", "y": "row [pixel]"}
+    figure, each = base.panels(panels, size=(7, 3.9), sharex=True, **labels)
+    for axis, _, counts in each:
         height, width = counts.shape[1:]
         left, top = width / 2 - ink.shape[1] - 0.5, height / 2 - ink.shape[0] - 0.5
         corners = (left, left + 2 * ink.shape[1], top + 2 * ink.shape[0], top)
@@ -97,12 +91,9 @@ def plot_polarity(ink: np.ndarray, panels: dict[str, Tensor], title: str = "") -
         for p, style in enumerate(POLARITY):
             row, column = np.nonzero((counts[p] > counts[1 - p]).numpy())
             axis.plot(column, row, linestyle="", markersize=4.5, **style)
-        axis.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), xlabel="column [pixel]")
+        axis.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
         axis.set(xticks=range(0, width, 5), yticks=range(0, height, 5))
-        axis.set_title(name, fontsize=10)
-    axes[0].set_ylabel("row [pixel]")
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_frames(rows: dict[str, tuple[Tensor, Sequence[float]]], title: str = "") -> Figure:
@@ -113,7 +104,8 @@ def plot_frames(rows: dict[str, tuple[Tensor, Sequence[float]]], title: str = ""
     """
     steps = max(len(frames) for frames, _ in rows.values())
     size = (7, 0.9 + 1.2 * len(rows))
-    figure, axes = new_figure(len(rows), steps, size, sharex=True, sharey=True, squeeze=False)
+    grid = {"sharex": True, "sharey": True, "squeeze": False}
+    figure, axes = base.new_figure(len(rows), steps, size, **grid)
     top = max(frames.sum(1).max().item() for frames, _ in rows.values())
     for line, (name, (frames, edges)) in zip(axes, rows.items(), strict=True):
         for k, (axis, frame) in enumerate(zip(line, frames, strict=True)):
@@ -124,8 +116,7 @@ def plot_frames(rows: dict[str, tuple[Tensor, Sequence[float]]], title: str = ""
     for axis in axes[-1]:
         axis.set_xlabel("column\n[pixel]")
     figure.colorbar(image, ax=axes, label="events [number]", shrink=0.8)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.message(figure, title)
 
 
 def plot_told(
@@ -139,7 +130,7 @@ def plot_told(
         shares: question ("digit" or "order") -> one share for each number of frames.
         chance: question -> the share that guessing gets right.
     """
-    figure, axis = new_figure(size=(7, 3))
+    figure, axis = base.new_figure(size=(7, 3))
     for name, values in shares.items():
         axis.plot(steps, 100 * np.asarray(values), **QUESTION_STYLES[name], label=name)
         level, colour = 100 * chance[name], QUESTION_STYLES[name]["color"]
@@ -147,9 +138,8 @@ def plot_told(
         below = level == 100 * min(chance.values())
         place = {"va": "top" if below else "bottom", "ha": "right", "color": colour}
         axis.text(max(steps), level + (-1.5 if below else 1.5), f"chance, {name}", **place)
-    axis.set(xscale="log", ylim=(0, 105), xlabel="frames T [number]", ylabel="told right [%]")
-    axis.set_xticks(steps, [str(each) for each in steps])
-    axis.minorticks_off()
+    axis.set(ylim=(0, 105), ylabel="told right [%]")
+    base.log_axis(axis, steps, "frames T [number]")
     axis.legend(loc="center right", bbox_to_anchor=(1, 0.4), frameon=False)
     axis.set_title(title)
     return figure
@@ -161,8 +151,9 @@ def plot_clocks(rows: dict[str, tuple[np.ndarray, dict]], title: str = "") -> Fi
     Args:
         rows: condition -> (times in microseconds, {"time": edges, "count": edges} in ms).
     """
-    figure, axes = new_figure(len(rows), 1, (7, 0.9 + 1.35 * len(rows)), sharex=True)
-    for axis, (name, (t, edges)) in zip(axes, rows.items(), strict=True):
+    size, labels = (7, 0.9 + 1.35 * len(rows)), {"x": "time [ms]", "y": "events\n[1/ms]"}
+    figure, panels = base.panels(rows, size=size, down=True, **labels)
+    for axis, _, (t, edges) in panels:
         rate, at = np.histogram(t / 1000, bins=60, range=(0, 300))
         axis.stairs(rate / np.diff(at), at, fill=True, color="#CCCCCC")
         top = 1.25 * (rate / np.diff(at)).max()
@@ -172,11 +163,8 @@ def plot_clocks(rows: dict[str, tuple[np.ndarray, dict]], title: str = "") -> Fi
             for edge in edges[by]:
                 axis.axvline(edge, low, high, **wide)
             axis.plot([], [], **wide, label=f"edges of frames by {by}")
-        axis.set(ylim=(0, top), ylabel="events\n[1/ms]", xlim=(0, 300))
-        axis.set_title(name, loc="left", fontsize=10)
-    axes[-1].set_xlabel("time [ms]")
-    key_below(figure, axes[0], title)
-    return figure
+        axis.set(ylim=(0, top), xlim=(0, 300))
+    return base.key_below(figure, title)
 
 
 def plot_zeros(steps: Sequence[int], shares: dict[str, Sequence], title: str = "") -> Figure:
@@ -186,12 +174,11 @@ def plot_zeros(steps: Sequence[int], shares: dict[str, Sequence], title: str = "
         steps: numbers of frames.
         shares: name -> one share for each number of frames; up to three names.
     """
-    figure, axis = new_figure(size=(7, 3))
-    for (name, values), style in zip(shares.items(), ZERO_STYLES, strict=False):
+    figure, axis = base.new_figure(size=(7, 3))
+    for (name, values), style in zip(shares.items(), (BLACK, BLUE, GREY), strict=False):
         axis.plot(steps, 100 * np.asarray(values), **style | {"markersize": 5}, label=name)
-    axis.set(xscale="log", ylim=(0, 104), xlabel="frames T [number]", ylabel="zeros [%]")
-    axis.set_xticks(steps, [str(each) for each in steps])
-    axis.minorticks_off()
+    axis.set(ylim=(0, 104), ylabel="zeros [%]")
+    base.log_axis(axis, steps, "frames T [number]")
     axis.legend(loc="lower right", frameon=False)
     axis.set_title(title)
     return figure
@@ -204,7 +191,7 @@ def plot_event_rate(t: np.ndarray, p: np.ndarray, recordings: int, title: str = 
         t, p: microseconds and polarities of all events of all recordings.
         recordings: how many there are.
     """
-    figure, axis = new_figure(size=STRIP)
+    figure, axis = base.new_figure()
     bins = np.arange(0, t.max() / 1000 + 5, 5)
     for polarity, style in enumerate(POLARITY):
         rate = np.histogram(t[p == polarity] / 1000, bins)[0] / (5 * recordings)

@@ -10,18 +10,19 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from .base import EXACT, GRID, RESIDUAL, SPIKE, THRESHOLD, key_below, new_figure
-
-DECAY_STYLES = {
-    0.25: {"color": "#000000", "linestyle": "-", "marker": "o"},
-    0.5: {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    0.9: {"color": "#D55E00", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "marker": "^"},
-    0.99: {"color": "#767676", "linestyle": "-.", "marker": "v"},
-}
-COPY_STYLES = (
-    {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    {"color": "#D55E00", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "marker": "^"},
-    {"color": "#009E73", "linestyle": (0, (5, 1, 1, 1)), "marker": "D"},
+from . import base
+from .styles import (
+    BLACK,
+    BLUE,
+    DECAY_STYLES,
+    EXACT,
+    GREEN,
+    GREY,
+    GRID,
+    ORANGE,
+    RESIDUAL,
+    SPIKE,
+    THRESHOLD,
 )
 
 
@@ -31,10 +32,12 @@ def plot_copies(panels: dict[str, tuple[Tensor, dict[int, Tensor]]], title: str 
     Args:
         panels: words -> (exact v ``[T]``, {first step: v of the copy from that step on}).
     """
-    figure, axes = new_figure(len(panels), 1, (7, 0.9 + 1.7 * len(panels)), sharex=True)
-    for axis, (words, (exact, copies)) in zip(axes, panels.items(), strict=True):
+    x = "time [step]; star: from here on the copy is the exact neuron"
+    labels = {"x": x, "y": "potential v\n[threshold]"}
+    figure, each = base.panels(panels, size=(7, 0.9 + 1.7 * len(panels)), down=True, **labels)
+    for axis, _, (exact, copies) in each:
         axis.plot(exact, **EXACT, label="exact LIF")
-        for style, (first, v) in zip(COPY_STYLES, copies.items(), strict=False):
+        for style, (first, v) in zip((BLUE, ORANGE, GREEN), copies.items(), strict=False):
             steps = np.arange(first, first + len(v))
             apart = np.flatnonzero(v.numpy() != exact[first:].numpy())
             last = int(apart[-1]) + 2 if len(apart) else 1  # drawn until it is the exact one
@@ -43,11 +46,7 @@ def plot_copies(panels: dict[str, tuple[Tensor, dict[int, Tensor]]], title: str 
             if last <= len(v) - 1:
                 axis.plot(steps[last - 1], v[last - 1], "*", color=style["color"], markersize=11)
         axis.axhline(1, **THRESHOLD)
-        axis.set_title(words, loc="left", fontsize=10)
-        axis.set_ylabel("potential v\n[threshold]")
-    axes[-1].set_xlabel("time [step]; star: from here on the copy is the exact neuron")
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_fronts(panels: dict[str, Tensor], title: str = "") -> Figure:
@@ -57,21 +56,18 @@ def plot_fronts(panels: dict[str, Tensor], title: str = "") -> Figure:
         panels: words -> ``|v - exact v|`` ``[sweeps, T]`` in thresholds, the first row after
             one sweep.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.6), sharey=True)
-    for axis, (words, error) in zip(axes, panels.items(), strict=True):
+    labels = {"x": "time [step]", "y": "after sweep [number]"}
+    figure, each = base.panels(panels, size=(7, 3.6), **labels)
+    for axis, _, error in each:
         seen = np.ma.masked_equal(np.asarray(error, dtype=float), 0.0)
         sweeps, steps = seen.shape
-        scale = LogNorm(1e-7, 1)
-        extent = (-0.5, steps - 0.5, sweeps + 0.5, 0.5)
-        image = axis.imshow(seen, cmap="viridis_r", norm=scale, aspect="auto", extent=extent,
-                            interpolation="nearest")  # fmt: skip
+        place = {"extent": (-0.5, steps - 0.5, sweeps + 0.5, 0.5), "aspect": "auto"}
+        colours = {"cmap": "viridis_r", "norm": LogNorm(1e-7, 1), "interpolation": "nearest"}
+        image = axis.imshow(seen, **place, **colours)
         axis.plot([0.5, sweeps + 0.5], [0.5, sweeps + 0.5], color=SPIKE, linestyle="--")
-        axis.set_title(words, fontsize=10)
-        axis.set(xlabel="time [step]", xlim=(-0.5, steps - 0.5))
-    axes[0].set_ylabel("after sweep [number]")
-    figure.colorbar(image, ax=list(axes), label="error of v [threshold]")
-    figure.suptitle(title, fontsize=11)
-    return figure
+        axis.set_xlim(-0.5, steps - 0.5)
+    figure.colorbar(image, ax=figure.axes, label="error of v [threshold]")
+    return base.message(figure, title)
 
 
 def plot_counts(rows: Sequence[dict], title: str = "") -> Figure:
@@ -81,7 +77,7 @@ def plot_counts(rows: Sequence[dict], title: str = "") -> Figure:
         rows: of data/measured/sweeps.json, one T and one start.
     """
     drives, decays = (list(dict.fromkeys(row[key] for row in rows)) for key in ("drive", "decay"))
-    figure, axes = new_figure(2, -(-len(drives) // 2), (7, 4.8), sharex=True, sharey=True)
+    figure, axes = base.new_figure(2, -(-len(drives) // 2), (7, 4.8), sharex=True, sharey=True)
     places = np.arange(len(decays))
     looks = {
         "spikes": ("spikes right", -0.13, {"color": "#0072B2", "marker": "o"}),
@@ -105,14 +101,7 @@ def plot_counts(rows: Sequence[dict], title: str = "") -> Figure:
         axis.set_ylabel("sweeps [number]")
     for axis in axes[-1]:
         axis.set_xlabel("decay per step [1]")
-    figure.legend(
-        *axes.flat[0].get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=3,
-        frameon=False,
-    )
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.key_below(figure, title, columns=3)
 
 
 def plot_growth(rows: Sequence[dict], title: str = "") -> Figure:
@@ -121,25 +110,22 @@ def plot_growth(rows: Sequence[dict], title: str = "") -> Figure:
     Args:
         rows: of data/measured/sweeps.json, one decay and one start.
     """
-    figure, axes = new_figure(1, 2, (7, 3.4), sharey=True)
+    keys = {key: key for key in ("median", "worst")}
+    words = "{} of 10 000 neurons (dotted: T + 1)"
+    figure, each = base.panels(keys, words, (7, 3.4), y="sweeps to certificate\n[number]")
     drives = list(dict.fromkeys(row["drive"] for row in rows))
     steps = sorted({row["T"] for row in rows})
-    looks = (*COPY_STYLES, {"color": "#000000", "linestyle": "-", "marker": "o"},
-             {"color": RESIDUAL, "linestyle": (0, (1, 1)), "marker": "P"},
-             {"color": GRID, "linestyle": "-.", "marker": "v"})  # fmt: skip
-    for axis, key in zip(axes, ("median", "worst"), strict=True):
+    rose = {"color": RESIDUAL, "linestyle": (0, (1, 1)), "marker": "P"}
+    looks = (BLUE, ORANGE, GREEN, BLACK, rose, GREY)
+    for axis, key, _ in each:
         axis.plot(steps, np.add(steps, 1), **THRESHOLD)
         for look, drive in zip(looks, drives, strict=False):
             mine = {row["T"]: row["certificate"][key] for row in rows if row["drive"] == drive}
             axis.plot(steps, [mine[t] for t in steps], **look, markersize=5, label=drive)
-        axis.set(xscale="log", yscale="log", xlabel="steps T [number]")
-        axis.set(xticks=steps, xticklabels=steps, yticks=[1, 4, 16, 64, 256])
-        axis.set_yticklabels([1, 4, 16, 64, 256])
-        axis.minorticks_off()
-        axis.set_title(f"{key} of 10 000 neurons (dotted: T + 1)", fontsize=10)
-    axes[0].set_ylabel("sweeps to certificate\n[number]")
-    key_below(figure, axes[0], title)
-    return figure
+        ticks = [1, 4, 16, 64, 256]
+        axis.set(yscale="log", yticks=ticks, yticklabels=ticks)
+        base.log_axis(axis, steps, "steps T [number]")
+    return base.key_below(figure, title)
 
 
 def plot_bill(rows: Sequence[dict], title: str = "") -> Figure:
@@ -150,25 +136,19 @@ def plot_bill(rows: Sequence[dict], title: str = "") -> Figure:
     """
     rows = [row for row in rows if row["pass"] == "forward"]
     names, sizes = (list(dict.fromkeys(row[key] for row in rows)) for key in ("neuron", "N"))
-    looks = ({"color": "#000000", "linestyle": "-", "marker": "o"},
-             {"color": GRID, "linestyle": "-.", "marker": "v"}, *COPY_STYLES[:2],
-             {"color": "#000000", "linestyle": ":", "marker": "P"},
-             {"color": GRID, "linestyle": (0, (1, 3)), "marker": "x"})  # fmt: skip
-    figure, axes = new_figure(1, len(sizes), (7, 4), sharey=True, squeeze=False)
-    for axis, size in zip(axes[0], sizes, strict=True):
+    dotted = {"color": "#000000", "linestyle": ":", "marker": "P"}
+    sparse = {"color": GRID, "linestyle": (0, (1, 3)), "marker": "x"}
+    looks = (BLACK, GREY, BLUE, ORANGE, dotted, sparse)
+    y = "processor time of a\nforward pass [ms]"
+    figure, each = base.panels(dict.fromkeys(sizes), "{} neurons", (7, 4), y=y)
+    for axis, size, _ in each:
         for look, name in zip(looks, names, strict=False):
             mine = [row for row in rows if row["neuron"] == name and row["N"] == size]
             steps, times = [row["T"] for row in mine], [row["median_ms"] for row in mine]
             axis.plot(steps, times, **look, markersize=5, label=name)
-        axis.set(xscale="log", yscale="log", xlabel="steps T [number]")
-        axis.set(xticks=steps, xticklabels=steps)
-        axis.minorticks_off()
-        axis.set_title(f"{size} neurons", fontsize=10)
-    axes[0][0].set_ylabel("processor time of a\nforward pass [ms]")
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+        axis.set_yscale("log")
+        base.log_axis(axis, steps, "steps T [number]")
+    return base.key_below(figure, title, columns=2)
 
 
 def plot_gradient(
@@ -179,23 +159,15 @@ def plot_gradient(
     Args:
         panels: words -> {decay: {sweeps: errors over the seeds}}; drawn are mean and range.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
-    for axis, (words, decays) in zip(axes[0], panels.items(), strict=True):
+    figure, each = base.panels(panels, size=(7, 3.4), y="error of the gradient,\nrelative [1]")
+    for axis, _, decays in each:
         for decay, lines in decays.items():
             values = np.array([lines[k] for k in lines])  # [sweeps, seeds]
             style = DECAY_STYLES[decay]
-            axis.plot(list(lines), values.mean(1), **style, markersize=4, label=f"{decay:g}")
+            axis.plot(list(lines), values.mean(1), **style, markersize=4, label=f"decay {decay:g}")
             low, high = np.maximum(values.min(1), 1e-9), np.maximum(values.max(1), 1e-9)
             axis.fill_between(list(lines), low, high, color=style["color"], alpha=0.25, linewidth=0)
         axis.axhline(1, **THRESHOLD)
-        axis.set(xscale="log", yscale="log", xlabel="sweeps [number]", ylim=(5e-4, 1.5))
-        ticks = [1, 2, 4, 8, 16, 32, 64]
-        axis.set(xticks=ticks, xticklabels=ticks)
-        axis.minorticks_off()
-        axis.set_title(words, fontsize=10)
-    axes[0][0].set_ylabel("error of the gradient,\nrelative [1]")
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    labels = [f"decay {label}" for label in labels]
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+        axis.set(yscale="log", ylim=(5e-4, 1.5))
+        base.log_axis(axis, [1, 2, 4, 8, 16, 32, 64], "sweeps [number]")
+    return base.key_below(figure, title, columns=4)

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from ..core.dynamics import lif_sequence
 from ..core.estimate import mpe_sequence
-from .base import ESTIMATE, EXACT, GRID, PANELS, RESIDUAL, THRESHOLD, new_figure
+from . import base
+from .styles import ESTIMATE, EXACT, GRID, RESIDUAL, THRESHOLD
 from .traces import spike_rows
 
 
@@ -23,9 +24,8 @@ def draw_front(seed: int, sweeps: int, spread: float, decay: float) -> tuple[Fig
     exact = lif_sequence(x, decay)
     swept = mpe_sequence(x, "zero", decay, sweeps=sweeps - 1)
     wrong = 100 * (swept.s != exact.s).float().mean(1)
-    figure, axes = new_figure(3, 1, PANELS, sharex=True, height_ratios=(2, 0.7, 1))
-    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
-    figure.subplots_adjust(0.13, 0.11, 0.99, 0.92, hspace=0.2)
+    figure, axes = base.new_figure(3, 1, base.PANELS, sharex=True, height_ratios=(2, 0.7, 1))
+    base.fixed(figure, 0.13, 0.11, 0.99, 0.92, hspace=0.2)
     axes[0].step(range(60), x[:, 0], where="mid", color=GRID, linewidth=1, label="input")
     axes[0].plot(exact.h[:, 0], **EXACT, label="h, exact LIF")
     axes[0].plot(swept.h[:, 0], **ESTIMATE, label=f"h, after sweep {sweeps}")

@@ -13,23 +13,19 @@ from torch import Tensor
 
 from ..core.dynamics import lif_sequence
 from ..core.estimate import RULES, estimate_membrane
-from .base import (
+from . import base
+from .styles import (
+    BEST,
     ESTIMATE,
     EXACT,
     GRID,
     NOTHING,
-    PANELS,
     RESIDUAL,
-    RULE_STYLES,
+    SIMULATED,
     SPIKE,
     THRESHOLD,
-    key_below,
-    new_figure,
+    style_of,
 )
-from .estimate import SIMULATED
-
-BEST = "best of x"  # no rule: the mean of the exact v over the steps with this input
-STYLES = RULE_STYLES | {BEST: {"color": RESIDUAL, "linestyle": ":", "marker": "P"}}
 
 
 def nearby_mean(x: Tensor, v: Tensor, size: int = 200) -> tuple[Tensor, Tensor, float]:
@@ -59,16 +55,15 @@ def plot_moments(x: Tensor, formulas: dict[str, Tensor], drawn: dict[str, Tensor
         x: inputs ``[n]``.
         formulas, drawn: the same two names -> values ``[n]``.
     """
-    figure, axes = new_figure(1, 2, (7, 3.2))
-    for axis, (name, values) in zip(axes, formulas.items(), strict=True):
+    labels = {"x": "input x [threshold]", "y": "guess [threshold]"}
+    figure, each = base.panels(formulas, size=(7, 3.2), sharey=False, **labels)
+    for axis, name, values in each:
         axis.axhline(0, color=GRID, linewidth=0.8)
         axis.axvline(1, **THRESHOLD)
         axis.plot(x, values, **ESTIMATE, label="on paper")
         axis.plot(x[::5], drawn[name][::5], **SIMULATED, label="drawn")
-        axis.set_title(name, fontsize=10)
-        axis.set(xlabel="input x [threshold]", ylabel="guess [threshold]", ylim=(-0.9, 0.9))
-    key_below(figure, axes[0], title)
-    return figure
+        axis.set_ylim(-0.9, 0.9)
+    return base.key_below(figure, title)
 
 
 def plot_coin(
@@ -80,8 +75,9 @@ def plot_coin(
         x, coin: inputs and probabilities of the guess ``[n]``.
         measured: decay -> (inputs ``[m]``, measured shares of steps with a reset ``[m]``).
     """
-    figure, axes = new_figure(1, len(measured), (7, 3.6), sharey=True, squeeze=False)
-    for axis, (decay, (where, share)) in zip(axes[0], measured.items(), strict=True):
+    labels = "input x [threshold]", "probability of a reset [1]"
+    figure, each = base.panels(measured, "decay {:g}", (7, 3.6), *labels)
+    for axis, _, (where, share) in each:
         exact = np.interp(x, where, share)
         often = {"where": exact <= coin.numpy(), "color": RESIDUAL, "alpha": 0.35}
         axis.fill_between(x, exact, coin, **often, linewidth=0, label="resets too often")
@@ -90,11 +86,8 @@ def plot_coin(
         axis.plot(where, share, **EXACT, label="exact LIF")
         axis.plot(x, coin, **ESTIMATE, label="guess, σ(x)")
         axis.axvline(1, **THRESHOLD)
-        axis.set_title(f"decay {decay:g}", fontsize=10)
-        axis.set(xlabel="input x [threshold]", xlim=(float(x[0]), float(x[-1])))
-    axes[0][0].set_ylabel("probability of a reset [1]")
-    key_below(figure, axes[0][0], title)
-    return figure
+        axis.set_xlim(float(x[0]), float(x[-1]))
+    return base.key_below(figure, title)
 
 
 def plot_guesses(panels: dict[float, tuple[Tensor, Tensor]], title: str = "") -> Figure:
@@ -103,14 +96,12 @@ def plot_guesses(panels: dict[float, tuple[Tensor, Tensor]], title: str = "") ->
     Args:
         panels: decay -> (x, v), of one shape each.
     """
-    figure, axes = new_figure(1, len(panels), (7, 4.2), sharey=True, squeeze=False)
-    for axis, (decay, (x, v)) in zip(axes[0], panels.items(), strict=True):
+    labels = "input x [threshold]", "potential v after that step\n[threshold]"
+    figure, each = base.panels(panels, "decay {:g}", base.PANELS, *labels)
+    for axis, _, (x, v) in each:
         _cloud(axis, x, v)
-        axis.set_title(f"decay {decay:g}", fontsize=10)
-        axis.set(xlim=(-0.9, 1.9), ylim=(-1.6, 1.9), xlabel="input x [threshold]")
-    axes[0][0].set_ylabel("potential v after that step\n[threshold]")
-    key_below(figure, axes[0][0], title)
-    return figure
+        axis.set(xlim=(-0.9, 1.9), ylim=(-1.6, 1.9))
+    return base.key_below(figure, title)
 
 
 def plot_rms(
@@ -122,15 +113,13 @@ def plot_rms(
         means: of the input ``[n]``.
         panels: decay -> {rule, or "best of x": root mean square error ``[n]``}.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.6), sharey=True, squeeze=False)
-    for axis, (decay, lines) in zip(axes[0], panels.items(), strict=True):
+    labels = "input mean [threshold]", "RMS error of the guess\n[threshold]"
+    figure, each = base.panels(panels, "decay {:g}", (7, 3.6), *labels)
+    for axis, _, lines in each:
         for name, values in lines.items():
-            axis.plot(means, values, **STYLES[name] | {"markersize": 5}, label=name)
-        axis.set_title(f"decay {decay:g}", fontsize=10)
-        axis.set(xlabel="input mean [threshold]", ylim=(0, 1))
-    axes[0][0].set_ylabel("RMS error of the guess\n[threshold]")
-    key_below(figure, axes[0][0], title)
-    return figure
+            axis.plot(means, values, **style_of(name, BEST) | {"markersize": 5}, label=name)
+        axis.set_ylim(0, 1)
+    return base.key_below(figure, title)
 
 
 def draw_guess(seed: int, mean: float, spread: float, decay: float) -> tuple[Figure, str]:
@@ -148,17 +137,16 @@ def draw_guess(seed: int, mean: float, spread: float, decay: float) -> tuple[Fig
         rule: (estimate_membrane(x, rule, seed=seed) - v).square().mean().sqrt().item()
         for rule in RULES
     }
-    errors[BEST] = nearby_mean(x, v, 100)[2]
-    figure, axes = new_figure(1, 2, PANELS, width_ratios=(1.6, 1))
-    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
-    figure.subplots_adjust(0.1, 0.2, 0.98, 0.97, wspace=0.5)
+    errors["best of x"] = nearby_mean(x, v, 100)[2]
+    figure, axes = base.new_figure(1, 2, base.PANELS, width_ratios=(1.6, 1))
+    base.fixed(figure, 0.1, 0.2, 0.98, 0.97, wspace=0.5)
     _cloud(axes[0], x, v)
     axes[0].set(xlim=(-1.7, 3.2), ylim=(-2, 2.2), xlabel="input x [threshold]")
     axes[0].set_ylabel("potential v after that step [threshold]")
     handles, _ = axes[0].get_legend_handles_labels()
     figure.legend(handles=handles, loc="lower center", ncols=5, frameon=False, columnspacing=1)
     for k, (name, error) in enumerate(errors.items()):
-        axes[1].barh(-k, error, color=STYLES[name]["color"], height=0.6)
+        axes[1].barh(-k, error, color=style_of(name, BEST)["color"], height=0.6)
     axes[1].axvline(errors["zero"], **NOTHING)
     axes[1].set_yticks([-k for k in range(len(errors))], list(errors))
     axes[1].set_xlabel("RMS error [threshold]")
@@ -176,10 +164,10 @@ def _cloud(axis, x: Tensor, v: Tensor) -> None:
     axis.plot(x.flatten()[some], v.flatten()[some], ".", color="#BBBBBB", markersize=2, zorder=0)
     grid = torch.linspace(-3, 4, 701)[None]  # [1, inputs]: a rule wants a batch axis
     for rule in ("zero", "mean", "hard"):
-        style = RULE_STYLES[rule] | {"marker": "", "linewidth": 1.8}
+        style = style_of(rule) | {"marker": "", "linewidth": 1.8}
         axis.plot(grid[0], estimate_membrane(grid, rule)[0], **style, label=rule)
     few = grid[0, ::30]
-    square = {"marker": "s", "facecolor": "none", "edgecolor": RULE_STYLES["bernoulli"]["color"]}
+    square = {"marker": "s", "facecolor": "none", "edgecolor": style_of("bernoulli")["color"]}
     axis.scatter(few, few, 60 * torch.sigmoid(-few), **square, label="bernoulli: x or 0")
     axis.scatter(few, torch.zeros_like(few), 60 * torch.sigmoid(few), **square)
     axis.axvline(1, **THRESHOLD)

@@ -9,38 +9,31 @@ from matplotlib.figure import Figure
 
 from ..results import store
 from ..results.widths import LINE, cases, curvature, width
-from .base import GRID, RULE_STYLES, SPIKE, THRESHOLD, key_below, new_figure
+from . import base
+from .styles import BLACK, BLUE, GREEN, GRID, ORANGE, SPIKE, THRESHOLD, style_of
 
-STYLES = {
-    "exact LIF": RULE_STYLES["exact LIF"],
-    "bernoulli": RULE_STYLES["bernoulli"],
-    "bernoulli, drawn": RULE_STYLES["bernoulli"] | {"linestyle": ":", "marker": "P"},
-    "zero": RULE_STYLES["zero"],
-}
 SIZE = "size of the step [share of the filters]"
 
 
 def plot_cut(sizes: Sequence[float], losses: Sequence[float], rise: float, title: str) -> Figure:
     """One cut, the parabola that fits its middle, and the width at which it has risen."""
-    figure, axis = new_figure(size=(7, 3.2))
+    figure, axis = base.new_figure(size=(7, 3.2))
     sizes, losses = np.asarray(sizes), np.asarray(losses)
     bend, wide = curvature(sizes, losses), width(sizes, losses, rise)
     near = np.abs(sizes) <= 0.5
     fit = np.polyval(np.polyfit(sizes[near], losses[near], 2), sizes[near])
     label = f"parabola for steps up to 0.5, c = {bend:.1f}"
-    axis.plot(sizes, losses, **STYLES["bernoulli"], label="loss along one direction", markersize=5)
+    axis.plot(sizes, losses, **GREEN, label="loss along one direction", markersize=5)
     axis.plot(sizes[near], fit, color=SPIKE, linewidth=2.5, alpha=0.6, label=label)
     level = losses[np.abs(sizes).argmin()] + rise
     axis.axhline(level, **THRESHOLD)
     axis.annotate(f"{rise:g} nats higher", (-1, level), ha="left", va="bottom")
     for side in (-wide, wide):
         axis.axvline(side, color=GRID, linewidth=0.8)
-    axis.annotate(
-        f" width {wide:.2f}", (wide, losses.min()), ha="left", va="bottom", color="#4d4d4d"
-    )
+    place = {"ha": "left", "va": "bottom", "color": "#4d4d4d"}
+    axis.annotate(f" width {wide:.2f}", (wide, losses.min()), **place)
     axis.set(xlabel=SIZE, ylabel="loss [nats]")
-    key_below(figure, axis, title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_scales(
@@ -51,34 +44,28 @@ def plot_scales(
     Args:
         panels: kind of direction -> scale of the filters -> losses of each cut.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True)
-    styles = [RULE_STYLES[name] for name in ("hard", "exact LIF", "bernoulli")]
-    for axis, (name, cuts) in zip(axes, panels.items(), strict=True):
+    figure, each = base.panels(panels, "{}", (7, 3.2), "size of the step [1]", "loss [nats]")
+    styles = ORANGE, BLACK, BLUE
+    for axis, _, cuts in each:
         for k, ((scale, losses), style) in enumerate(zip(cuts.items(), styles, strict=True)):
             look = {"label": f"filters x {scale:g}", "markersize": 5, "markevery": (k, 3)}
             axis.plot(sizes, np.mean(losses, 0), **style, **look)  # none hides another
-        axis.set(xlabel="size of the step [1]")
-        axis.set_title(name, fontsize=10)
-    axes[0].set_ylabel("loss [nats]")
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_planes(planes: dict[str, Sequence], sizes: Sequence[float], title: str) -> Figure:
     """The loss over two directions at once, one panel for each network, one scale of colours."""
-    figure, axes = new_figure(1, len(planes), (7, 2.9), sharey=True)
+    labels = {"x": "first direction [1]", "y": "second direction [1]"}
+    figure, each = base.panels(planes, size=(7, 2.9), **labels)
     top = max(np.max(plane) for plane in planes.values())
     levels = np.arange(0, np.ceil(2 * top) / 2 + 0.01, 0.5)
-    for axis, (name, plane) in zip(axes, planes.items(), strict=True):
+    for axis, _, plane in each:
         shown = axis.contourf(sizes, sizes, plane, levels, cmap="cividis_r")
         axis.contour(sizes, sizes, plane, levels, colors="black", linewidths=0.4)
         axis.plot(0, 0, "+", color="black", markersize=8)
-        axis.set(xlabel="first direction [1]", aspect="equal")
-        axis.set_title(name, fontsize=10)
-    axes[0].set_ylabel("second direction [1]")
-    figure.colorbar(shown, ax=axes, shrink=0.85).set_label("loss [nats]")
-    figure.suptitle(title, fontsize=11)
-    return figure
+        axis.set_aspect("equal")
+    figure.colorbar(shown, ax=figure.axes, shrink=0.85).set_label("loss [nats]")
+    return base.message(figure, title)
 
 
 def plot_cuts(cuts: dict[str, np.ndarray], sizes: Sequence[float], title: str) -> Figure:
@@ -87,23 +74,18 @@ def plot_cuts(cuts: dict[str, np.ndarray], sizes: Sequence[float], title: str) -
     Args:
         cuts: name -> losses ``[cuts, sizes]``.
     """
-    figure, axes = new_figure(1, len(cuts), (7, 2.9), sharey=True)
-    for axis, (name, losses) in zip(axes, cuts.items(), strict=True):
-        style = STYLES[name]
-        axis.plot(sizes, np.transpose(losses), color=style["color"], linewidth=0.6, alpha=0.5)
-        axis.plot(sizes, np.mean(losses, 0), color=style["color"], linewidth=2.2)
-        axis.set_title(name, fontsize=10)
-        axis.set_xlabel("size of the step [1]")
-    axes[0].set_ylabel("loss [nats]")
-    figure.suptitle(title, fontsize=11)
-    return figure
+    figure, each = base.panels(cuts, "{}", (7, 2.9), "size of the step [1]", "loss [nats]")
+    for axis, name, losses in each:
+        look = {"linestyle": "-", "marker": "", "linewidth": 2.2}
+        base.runs(axis, losses, style_of(name), sizes, thin=0.5, **look)
+    return base.message(figure, title)
 
 
 def plot_widths(panels: dict[str, dict[str, list[list[float]]]], title: str) -> Figure:
     """Every width: one row for each neuron, one marker for each training seed, one mark a cut."""
-    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
+    figure, each = base.panels(panels, size=(7, 3.2), x="width [share of the filters]")
     looks = (("o", "#0072B2"), ("^", "#D55E00"), ("x", "#009E73"))
-    for axis, (question, by) in zip(axes[0], panels.items(), strict=True):
+    for axis, _, by in each:
         for k, seeds in enumerate(by.values()):
             for j, (values, (mark, color)) in enumerate(zip(seeds, looks, strict=True)):
                 place = np.full(len(values), -k + 0.22 * (1 - j))
@@ -112,10 +94,8 @@ def plot_widths(panels: dict[str, dict[str, list[list[float]]]], title: str) -> 
             middle = np.mean(seeds)
             axis.plot([middle] * 2, [-k - 0.38, -k + 0.38], color="#000000", linewidth=2)
         axis.set_yticks([-k for k in range(len(by))], list(by))
-        axis.set(xlabel="width [share of the filters]", ylim=(-len(by) + 0.4, 0.6))
-        axis.set_title(question, fontsize=10)
-    key_below(figure, axes[0][0], title)
-    return figure
+        axis.set_ylim(-len(by) + 0.4, 0.6)
+    return base.key_below(figure, title)
 
 
 def plot_pair_draws(differences: dict[str, Sequence[float]], title: str) -> Figure:
@@ -124,19 +104,17 @@ def plot_pair_draws(differences: dict[str, Sequence[float]], title: str) -> Figu
     Args:
         differences: name -> width of the one minus width of the other, one for each draw.
     """
-    figure, axes = new_figure(1, len(differences), (7, 2.9), sharey=True)
-    for axis, (name, values) in zip(axes, differences.items(), strict=True):
+    labels = "draws, in order [%]", "difference of widths\n[share of the filters]"
+    figure, each = base.panels(differences, "{}", (7, 2.9), *labels)
+    for axis, _, values in each:
         ordered = np.sort(values)
         place = 100 * (np.arange(len(ordered)) + 0.5) / len(ordered)
         up = ordered > 0
         axis.bar(place[~up], ordered[~up], 100 / len(ordered), color="#767676")
         axis.bar(place[up], ordered[up], 100 / len(ordered), color="#56B4E9", hatch="//", lw=0)
         axis.axhline(0, color="#000000", linewidth=1)
-        axis.set(xlabel="draws, in order [%]", xlim=(0, 100))
-        axis.set_title(name, fontsize=10)
-    axes[0].set_ylabel("difference of widths\n[share of the filters]")
-    figure.suptitle(title, fontsize=11)
-    return figure
+        axis.set_xlim(0, 100)
+    return base.message(figure, title)
 
 
 def plot_curves(panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: str) -> Figure:
@@ -145,21 +123,14 @@ def plot_curves(panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: 
     Args:
         panels: question -> name of a rule -> one list over the epochs for each run.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), squeeze=False)
-    for axis, (question, curves) in zip(axes[0], panels.items(), strict=True):
-        for name, runs in curves.items():
-            values, style = np.asarray(runs), RULE_STYLES[name]
-            epochs = np.arange(1, values.shape[1] + 1)
-            axis.plot(epochs, values.mean(0), **style, label=name, markersize=4, markevery=3)
-            axis.fill_between(
-                epochs, values.min(0), values.max(0), color=style["color"], alpha=0.2, linewidth=0
-            )
-        axis.set(xlabel="training time [epoch]")
-        axis.set_title(question, fontsize=10)
+    figure, each = base.panels(panels, size=(7, 3.2), x="training time [epoch]", sharey=False)
+    for axis, _, curves in each:
+        for name, losses in curves.items():
+            look = {"label": name, "markersize": 4, "markevery": 3}
+            base.runs(axis, losses, style_of(name), area=0.2, **look)
         axis.set_ylim(bottom=0)
-    axes[0][0].set_ylabel("loss [nats]")
-    key_below(figure, axes[0][0], title)
-    return figure
+    figure.axes[0].set_ylabel("loss [nats]")
+    return base.key_below(figure, title)
 
 
 @cache
@@ -172,17 +143,16 @@ def draw_cuts(seed: int, direction: float, training: float, rise: float) -> tupl
     del seed  # nothing is drawn anew: the cuts are stored
     rows = [row for row in json.loads(_stored("landscape")) if row["kind"] == "line"]
     rows = [r for r in rows if (r["direction"], r["seed"]) == (direction, training)]
-    figure, axis = new_figure(size=(7, 3.2))
-    figure.set_layout_engine(None)  # fixed margins: a moved slider answers faster
-    figure.subplots_adjust(0.1, 0.32, 0.97, 0.9)
+    figure, axis = base.new_figure(size=(7, 3.2))
+    base.fixed(figure, 0.1, 0.32, 0.97, 0.9)
     wide = {}
     for name, (row,) in cases(rows).items():
         if name == "bernoulli, drawn":
             continue
-        wide[name] = width(LINE, row["loss"], rise)
-        axis.plot(LINE, row["loss"], **STYLES[name], label=name, markersize=4)
+        wide[name], style = width(LINE, row["loss"], rise), style_of(name)
+        axis.plot(LINE, row["loss"], **style, label=name, markersize=4)
         level = row["loss"][len(LINE) // 2] + rise
-        axis.plot([-wide[name], wide[name]], [level] * 2, "|", color=STYLES[name]["color"], ms=14)
+        axis.plot([-wide[name], wide[name]], [level] * 2, "|", color=style["color"], ms=14)
     axis.set(xlabel=SIZE, ylabel="loss [nats]", ylim=(0, 4))
     axis.set_title("one direction, one training seed", fontsize=11)
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.28), ncols=3, frameon=False)

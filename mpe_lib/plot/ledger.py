@@ -4,7 +4,8 @@ from matplotlib.figure import Figure
 
 from ..results.claims import VERDICTS
 from ..results.ledger import Entry
-from .base import GRID, new_figure
+from . import base
+from .styles import GRID
 
 MARKS = dict(
     zip(
@@ -24,7 +25,7 @@ def plot_verdicts(entries: list[Entry], short: dict[str, str], title: str = "") 
         title: the message of the figure.
     """
     used = [v for v in VERDICTS if any(entry.verdict == v for entry in entries)]
-    figure, axis = new_figure(size=(7, 1.2 + 0.32 * len(entries)))
+    figure, axis = base.new_figure(size=(7, 1.2 + 0.32 * len(entries)))
     for k, entry in enumerate(entries):
         mark, color = MARKS[entry.verdict]
         axis.axhline(-k, color=GRID, linewidth=0.4)

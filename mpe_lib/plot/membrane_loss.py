@@ -8,9 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from .base import ESTIMATE, EXACT, GRID, RULE_STYLES, SPIKE, THRESHOLD, key_below, new_figure
-
-WAYS = ("exact LIF", "bernoulli", "hard", "mean", "zero")  # whose styles the curves borrow
+from . import base
+from .styles import ESTIMATE, EXACT, GRID, SPIKE, THRESHOLD, TURNS, style_of
 
 
 def plot_marks(distances: dict[float, dict[str, tuple[float, float]]], title: str = "") -> Figure:
@@ -19,23 +18,19 @@ def plot_marks(distances: dict[float, dict[str, tuple[float, float]]], title: st
     Args:
         distances: decay -> rule -> (from its own v, from the exact v), thresholds squared.
     """
-    figure, axes = new_figure(1, len(distances), (7, 2.9), sharey=True, squeeze=False)
-    for axis, (decay, rules) in zip(axes[0], distances.items(), strict=True):
+    x = "squared distance [threshold²]"
+    figure, each = base.panels(distances, "decay {:g}", (7, 2.9), x)
+    for axis, _, rules in each:
         for k, (own, exact) in enumerate(rules.values()):
             axis.plot([own, exact], [-k, -k], color=GRID, linewidth=1.2, zorder=1)
-            axis.plot(own, -k, "s", color=ESTIMATE["color"], ms=7, label="own" if not k else None)
-            axis.plot(exact, -k, "o", color=EXACT["color"], mfc="none", ms=8, mew=1.6,
-                      label="exact" if not k else None)  # fmt: skip
+            axis.plot(own, -k, "s", color=ESTIMATE["color"], ms=7)
+            axis.plot(exact, -k, "o", color=EXACT["color"], mfc="none", ms=8, mew=1.6)
+        for line, words in zip(axis.lines[1:3], ("own v (the loss)", "exact v"), strict=True):
+            line.set_label(f"from {words}")
         axis.set_yticks([-k for k in range(len(rules))], list(rules))
         axis.set(xscale="log", xlim=(0.03, 6), ylim=(-len(rules) + 0.4, 0.6))
         axis.set_xticks([0.1, 1], ["0.1", "1"])
-        axis.set_xlabel("squared distance [threshold²]")
-        axis.set_title(f"decay {decay:g}", fontsize=10)
-    handles, names = axes[0][0].get_legend_handles_labels()
-    words = [f"from {name}{' v' if name == 'exact' else ' v (the loss)'}" for name in names]
-    figure.legend(handles, words, loc="outside lower center", ncols=2, frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.key_below(figure, title, columns=2)
 
 
 def plot_pulls(
@@ -47,14 +42,13 @@ def plot_pulls(
         ratios: networks -> length of the loss's pull as a share of the task's, one for each seed.
         cosines: the same networks: cosine between the two pulls.
     """
-    figure, axes = new_figure(1, 2, (7, 1.5 + 0.42 * len(ratios)), sharey=True)
+    figure, axes = base.new_figure(1, 2, (7, 1.5 + 0.42 * len(ratios)), sharey=True)
     for axis, groups, scale in ((axes[0], ratios, 100), (axes[1], cosines, 1)):
-        dots(axis, {name: scale * np.asarray(values) for name, values in groups.items()})
+        base.dots(axis, {name: scale * np.asarray(values) for name, values in groups.items()})
     axes[0].set(xlabel="length [% of the task's]", xlim=(0, None))
     axes[1].axvline(0, **THRESHOLD)
     axes[1].set(xlabel="cosine [-1 to 1]", xlim=(-1.05, 1.05))
-    figure.suptitle(title, fontsize=11)
-    return figure
+    return base.message(figure, title)
 
 
 def plot_kappa(
@@ -65,8 +59,9 @@ def plot_kappa(
     Args:
         panels: name -> (weights ``[steps, curves]``, derived steps of the crossings).
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
-    for axis, (name, (kappa, derived)) in zip(axes[0], panels.items(), strict=True):
+    labels = {"x": "optimiser [step]", "y": "weight of a step, κ [1]"}
+    figure, each = base.panels(panels, size=(7, 3.2), **labels)
+    for axis, _, (kappa, derived) in each:
         kappa = np.asarray(kappa)
         steps = np.arange(1, len(kappa) + 1)
         lines = axis.plot(steps, kappa, color=ESTIMATE["color"], linewidth=0.8, alpha=0.7)
@@ -74,11 +69,8 @@ def plot_kappa(
         axis.plot(derived, np.zeros(len(derived)), "|", color=SPIKE, ms=14, mew=1.6,
                   label="derived crossing")  # fmt: skip
         axis.axhline(0, **THRESHOLD)
-        axis.set(xlabel="optimiser [step]", xlim=(0, 1.02 * len(kappa)))
-        axis.set_title(name, fontsize=10)
-    axes[0][0].set_ylabel("weight of a step, κ [1]")
-    key_below(figure, axes[0][0], title)
-    return figure
+        axis.set_xlim(0, 1.02 * len(kappa))
+    return base.key_below(figure, title)
 
 
 def plot_ways(
@@ -94,16 +86,14 @@ def plot_ways(
         weights: of the softmax at the end, ``[T]``.
         distance: mean squared distance at each time step ``[T]``.
     """
-    figure, axes = new_figure(1, 3, (7, 3.2), width_ratios=(1.7, 1, 1))
-    for (name, values), rule in zip(losses.items(), WAYS, strict=False):
-        style = RULE_STYLES[rule] | {"markersize": 4, "markevery": (2, 14)}
+    figure, axes = base.new_figure(1, 3, (7, 3.2), width_ratios=(1.7, 1, 1))
+    for (name, values), look in zip(losses.items(), TURNS, strict=False):
+        style = look | {"markersize": 4, "markevery": (2, 14)}
         axes[0].plot(np.arange(1, len(values) + 1), np.asarray(values), **style, label=name)
     axes[0].axhline(0, **THRESHOLD)
-    top = max(
-        float(max(values)) for values in losses.values()
-    )  # a loss without a floor leaves below
+    top = max(map(max, losses.values()))  # a loss without a floor leaves below
     axes[0].set(xlabel="optimiser [step]", ylabel="membrane loss [threshold²]")
-    axes[0].set_ylim(-3 * top, 1.2 * top)
+    axes[0].set_ylim(-3 * float(top), 1.2 * float(top))
     weights, distance = np.asarray(weights), np.asarray(distance)
     time = np.arange(len(weights))
     axes[1].bar(time, distance, color=GRID, hatch="//", edgecolor="#FFFFFF")
@@ -114,8 +104,7 @@ def plot_ways(
     for axis in axes[1:]:
         axis.title.set_fontsize(10)
         axis.set_xticks([0, len(weights) // 2, len(weights) - 1])
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_scale(
@@ -133,17 +122,16 @@ def plot_scale(
         relative: rule -> rms(v_hat - v) / rms(v).
         limits: rule -> the derived relative distance of a vanishing signal.
     """
-    figure, axes = new_figure(1, 2, (7, 3.4), sharex=True)
+    figure, axes = base.new_figure(1, 2, (7, 3.4), sharex=True)
     for axis, lines in zip(axes, (losses, relative), strict=True):
         for rule, values in lines.items():
-            axis.plot(scales, values, **RULE_STYLES[rule] | {"markersize": 4}, label=rule)
+            axis.plot(scales, values, **style_of(rule) | {"markersize": 4}, label=rule)
         axis.set(xscale="log", xlabel="size of the input [threshold]")
     axes[0].set(yscale="log", ylabel="membrane loss\n[threshold²]")
     for rule, value in limits.items():
-        axes[1].axhline(value, color=RULE_STYLES[rule]["color"], linestyle=":", linewidth=1.2)
+        axes[1].axhline(value, color=style_of(rule)["color"], linestyle=":", linewidth=1.2)
     axes[1].set(ylabel="relative distance\n[share of v]", ylim=(0, 1.08))
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_outcomes(
@@ -155,21 +143,13 @@ def plot_outcomes(
         panels: quantity and its unit -> (way -> values of the runs, a level to draw or None).
     """
     rows = len(next(iter(panels.values()))[0])
-    figure, axes = new_figure(1, len(panels), (7, 1.5 + 0.36 * rows), sharey=True, squeeze=False)
+    figure, axes = base.new_figure(
+        1, len(panels), (7, 1.5 + 0.36 * rows), sharey=True, squeeze=False
+    )
     for axis, (name, (groups, level)) in zip(axes[0], panels.items(), strict=True):
-        dots(axis, groups)
+        base.dots(axis, groups)
         if level is not None:
             axis.axvline(level, **THRESHOLD)
         axis.set_xlabel(name)
         axis.set_xlim(left=0)
-    figure.suptitle(title, fontsize=11)
-    return figure
-
-
-def dots(axis, groups: dict[str, Sequence[float]]) -> None:
-    """One row for each group: every run as an open circle, the mean as a bar."""
-    for k, values in enumerate(groups.values()):
-        axis.plot(values, np.full(len(values), -k), "o", color=ESTIMATE["color"], mfc="none", ms=5)
-        axis.plot([np.mean(values)] * 2, [-k - 0.3, -k + 0.3], color=EXACT["color"], linewidth=2)
-    axis.set_yticks([-k for k in range(len(groups))], list(groups))
-    axis.set_ylim(-len(groups) + 0.4, 0.6)
+    return base.message(figure, title)

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from ..core.dynamics import Trace, lif_sequence
 from ..core.estimate import mpe_sequence
-from .base import EXACT, GRID, NOTHING, PANELS, SPIKE, THRESHOLD, key_below, new_figure
-from .slopes import STYLES
+from . import base
+from .styles import EXACT, NOTHING, SLOPES, SPIKE, THRESHOLD
 from .traces import spike_rows
 
 
@@ -30,21 +30,19 @@ def plot_membrane(
         curve: potential ``[times]``.
         panels: step in ms -> {"exponential" or "Euler": potential after each step ``[T]``}.
     """
-    figure, axes = new_figure(len(panels), 1, (7, 0.9 + 2 * len(panels)), sharex=True, sharey=True)
+    size, labels = (7, 0.9 + 2 * len(panels)), ("time [ms]", "potential\n[threshold]")
+    words, grid = "one step is {:g} ms", {"down": True, "sharey": True}
+    figure, each = base.panels(panels, words, size, *labels, **grid)
     marks = {"exponential": {"marker": "o", "color": "#0072B2"}}
     marks["Euler"] = {"marker": "x", "color": SPIKE, "markeredgewidth": 1.6}
-    for axis, (step, rules) in zip(axes, panels.items(), strict=True):
+    for axis, step, rules in each:
         axis.plot(times, curve, **EXACT, label="membrane, continuous")
         for name, v in rules.items():
             after = step * np.arange(1, len(v) + 1)
             size = 4 if len(v) > 20 else 7
             style = {"linestyle": "", "markerfacecolor": "none", "markersize": size, "zorder": 3}
             axis.plot(after, v, label=name, **style | marks[name])
-        axis.set_title(f"one step is {step:g} ms", loc="left", fontsize=10)
-        axis.set_ylabel("potential\n[threshold]")
-    axes[-1].set_xlabel("time [ms]")
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_resets(x: Tensor, traces: dict[str, Trace], title: str = "") -> Figure:
@@ -55,9 +53,8 @@ def plot_resets(x: Tensor, traces: dict[str, Trace], title: str = "") -> Figure:
         traces: reset -> trace with fields ``[T]``.
     """
     steps, rows = np.arange(len(x)), len(traces)
-    figure, axes = new_figure(1 + rows, 1, (7, 1.4 + 1.2 * rows), sharex=True)
-    axes[0].step(steps, x, where="mid", color=GRID, linewidth=1.4)
-    axes[0].set_ylabel("input\n[threshold]")
+    figure, axes = base.new_figure(1 + rows, 1, (7, 1.4 + 1.2 * rows), sharex=True)
+    base.current(axes[0], x)
     top = max(trace.h.max().item() for trace in traces.values())
     for axis, (name, trace) in zip(axes[1:], traces.items(), strict=True):
         axis.plot(steps, trace.h, **EXACT, label="potential h")
@@ -69,8 +66,7 @@ def plot_resets(x: Tensor, traces: dict[str, Trace], title: str = "") -> Figure:
         axis.set_title(f"reset {name}: {words}", loc="left", fontsize=10)
         axis.set(ylim=(-0.1 * top, 1.4 * top), ylabel="h\n[threshold]")
     axes[-1].set(xlabel="time [step]", xticks=steps[::2])
-    key_below(figure, axes[1], title)
-    return figure
+    return base.key_below(figure, title, axes[1])
 
 
 def plot_staircase(
@@ -84,17 +80,16 @@ def plot_staircase(
         x: the constant input.
         rates: "decay ..." -> (formula, measured), each spikes per step; "zero" among them.
     """
-    figure, axis = new_figure(size=(7, 3.8))
+    figure, axis = base.new_figure(size=(7, 3.8))
     for k, (name, (formula, measured)) in enumerate(rates.items()):
-        style = NOTHING | {"marker": "v"} if name == "zero" else dict(STYLES[k % len(STYLES)])
+        style = NOTHING | {"marker": "v"} if name == "zero" else dict(SLOPES[k % len(SLOPES)])
         mark = {"marker": style.pop("marker"), "markersize": 5, "markerfacecolor": "none"}
         axis.plot(x, formula, **style)
         axis.plot(x[3::12], measured[3::12], color=style["color"], **mark | {"linestyle": ""})
         axis.plot([], [], **style, **mark, label=name)
     axis.set(xlabel="constant input x [threshold]", ylabel="firing rate [spikes per step]")
     axis.set_ylim(-0.03, 1.06)
-    key_below(figure, axis, title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_neuron(x: Tensor, exact: Trace, nothing: Trace, title: str = "") -> Figure:
@@ -105,16 +100,13 @@ def plot_neuron(x: Tensor, exact: Trace, nothing: Trace, title: str = "") -> Fig
         exact, nothing: traces with fields ``[T]``; in the lowest strip a missed spike of the
             neuron with no memory is an open circle, an extra one a cross.
     """
-    figure, axes = new_figure(3, 1, PANELS, sharex=True, height_ratios=(1, 2, 0.9))
-    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
-    figure.subplots_adjust(0.13, 0.11, 0.99, 0.93 if title else 0.98, hspace=0.25)
-    steps = range(len(x))
-    axes[0].step(steps, x, where="mid", color=GRID, linewidth=1.4)
-    axes[1].plot(steps, exact.h, **EXACT, label="exact LIF")
-    axes[1].plot(steps, nothing.h, **NOTHING, label="zero")
+    figure, axes = base.new_figure(3, 1, base.PANELS, sharex=True, height_ratios=(1, 2, 0.9))
+    base.fixed(figure, 0.13, 0.11, 0.99, 0.93 if title else 0.98, hspace=0.25)
+    base.current(axes[0], x)
+    axes[1].plot(exact.h, **EXACT, label="exact LIF")
+    axes[1].plot(nothing.h, **NOTHING, label="zero")
     for axis in axes[:2]:
         axis.axhline(1, **THRESHOLD)
-    axes[0].set_ylabel("input\n[threshold]")
     axes[1].set_ylabel("potential h\n[threshold]")
     spike_rows(axes[2], [("exact", exact.s), ("zero", nothing.s)])
     axes[2].set_xlabel("time [step]; circle: missed, cross: extra")

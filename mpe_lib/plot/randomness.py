@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from .base import RULE_STYLES, THRESHOLD, key_below, new_figure
+from . import base
+from .styles import THRESHOLD, style_of
 
 
 def plot_draws(
@@ -19,25 +21,18 @@ def plot_draws(
     Args:
         panels: question -> for each network (accuracies of its runs, accuracy of its mean).
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
-    for axis, (question, networks) in zip(axes[0], panels.items(), strict=True):
+    square = style_of("bernoulli") | {"linestyle": "", "markersize": 5, "mfc": "none"}
+    bar = style_of("mean") | {"marker": "", "linewidth": 2}
+    labels = {"x": "network, by its training seed [number]", "y": "test accuracy [%]"}
+    figure, each = base.panels(panels, size=(7, 3.2), **labels)
+    for axis, _, networks in each:
         for k, (runs, expected) in enumerate(networks):
-            percent = 100 * np.asarray(runs)
-            place = k + np.linspace(-0.25, 0.25, len(percent))
-            style = {"color": RULE_STYLES["bernoulli"]["color"], "mfc": "none"}
-            label = "one run with the draw" if k == 0 else None
-            axis.plot(place, percent, "s", markersize=5, label=label, **style)
-            axis.plot(
-                [k - 0.35, k + 0.35], [100 * expected] * 2, linewidth=2,
-                **{key: RULE_STYLES["mean"][key] for key in ("color", "linestyle")},
-                label="run as mean, no draw" if k == 0 else None,
-            )  # fmt: skip
+            words = (None, None) if k else ("one run with the draw", "run as mean, no draw")
+            place = k + np.linspace(-0.25, 0.25, len(runs))
+            axis.plot(place, 100 * np.asarray(runs), **square, label=words[0])
+            axis.plot([k - 0.35, k + 0.35], [100 * expected] * 2, **bar, label=words[1])
         axis.set_xticks(range(len(networks)), [str(k) for k in range(len(networks))])
-        axis.set(xlabel="network, by its training seed [number]")
-        axis.set_title(question, fontsize=10)
-    axes[0][0].set_ylabel("test accuracy [%]")
-    key_below(figure, axes[0][0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_spike_chance(
@@ -50,20 +45,18 @@ def plot_spike_chance(
         chances: rule -> probability at each x.
         threshold: drawn dotted.
     """
-    figure, axis = new_figure(size=(7, 3.0))
+    figure, axis = base.new_figure(size=(7, 3.0))
     for name, values in chances.items():
-        style = RULE_STYLES[name] | {"marker": "", "linewidth": 1.8, "drawstyle": "steps-mid"}
+        style = style_of(name) | {"marker": "", "linewidth": 1.8, "drawstyle": "steps-mid"}
         axis.plot(x, values, **style, label=name)
     axis.fill_between(
         x, chances["bernoulli"], chances["mean"], color="#CC79A7", alpha=0.35, linewidth=0,
         step="mid", label="difference",
     )  # fmt: skip
     axis.axvline(threshold, **THRESHOLD)
-    axis.set(
-        xlabel="input x[t] [threshold]", ylabel="probability of a spike [1]", ylim=(-0.04, 1.1)
-    )
-    key_below(figure, axis, title)
-    return figure
+    axis.set(xlabel="input x[t] [threshold]", ylabel="probability of a spike [1]")
+    axis.set_ylim(-0.04, 1.1)
+    return base.key_below(figure, title)
 
 
 def plot_flips(
@@ -75,17 +68,14 @@ def plot_flips(
     Args:
         panels: question -> (leads in units of the noise, share of flips at each, predicted).
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
-    for axis, (question, (leads, shares, expected)) in zip(axes[0], panels.items(), strict=True):
-        style = {"color": RULE_STYLES["bernoulli"]["color"], "linestyle": "", "marker": "s"}
+    labels = {"x": "lead of the winner [noise]", "y": "other runs that\nanswer otherwise [%]"}
+    figure, each = base.panels(panels, size=(7, 3.2), **labels)
+    for axis, _, (leads, shares, expected) in each:
+        style = style_of("bernoulli") | {"linestyle": ""}
         axis.plot(leads, 100 * np.asarray(shares), **style, label="measured")
         axis.plot(leads, 100 * np.asarray(expected), "k:", label="predicted from the noise")
         axis.axhline(0, color="#767676", linewidth=0.8)
-        axis.set(xlabel="lead of the winner [noise]")
-        axis.set_title(question, fontsize=10)
-    axes[0][0].set_ylabel("other runs that\nanswer otherwise [%]")
-    key_below(figure, axes[0][0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_swaps(
@@ -97,8 +87,9 @@ def plot_swaps(
         panels: question -> ``[trained, run_as]``, the mean over seeds.
         trained, run_as: names of the rows and columns; where they agree a frame is drawn.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.7), sharey=True, squeeze=False)
-    for axis, (question, values) in zip(axes[0], panels.items(), strict=True):
+    labels = {"x": "run as [neuron]", "y": "trained with [neuron]"}
+    figure, each = base.panels(panels, size=(7, 3.7), **labels)
+    for axis, _, values in each:
         percent = 100 * np.asarray(values)
         image = axis.imshow(percent, cmap="cividis", vmin=0, vmax=100, aspect="auto")
         for (row, column), value in np.ndenumerate(percent):
@@ -106,15 +97,11 @@ def plot_swaps(
             axis.text(column, row, f"{value:.0f}", color=colour, ha="center", va="center")
             if trained[row] == run_as[column]:
                 edge = {"fill": False, "edgecolor": "#D55E00", "linewidth": 2.2}
-                axis.add_patch(_square(column, row, edge))
+                axis.add_patch(Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, **edge))
         axis.set_xticks(range(len(run_as)), run_as, rotation=35, ha="right")
         axis.set_yticks(range(len(trained)), trained)
-        axis.set_xlabel("run as [neuron]")
-        axis.set_title(question, fontsize=10)
-    axes[0][0].set_ylabel("trained with [neuron]")
-    figure.colorbar(image, ax=list(axes[0]), label="test accuracy [%]")
-    figure.suptitle(title, fontsize=11)
-    return figure
+    figure.colorbar(image, ax=figure.axes, label="test accuracy [%]")
+    return base.message(figure, title)
 
 
 def plot_recalibrated(
@@ -126,20 +113,15 @@ def plot_recalibrated(
     Args:
         panels: question -> {trained with: (own, exact, exact recalibrated), each by seed}.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
-    for axis, (question, lines) in zip(axes[0], panels.items(), strict=True):
+    labels = {"x": "run as [neuron]", "y": "test accuracy [%]"}
+    figure, each = base.panels(panels, size=(7, 3.4), **labels)
+    for axis, _, lines in each:
         for name, three in lines.items():
-            percent = 100 * np.asarray(three)  # [3, seeds]
-            style = RULE_STYLES[name]
-            axis.plot(range(3), percent, color=style["color"], linewidth=0.6, alpha=0.6)
-            axis.plot(range(3), percent.mean(1), **style, linewidth=1.8, label=name)
+            percent, look = 100 * np.transpose(three), {"linewidth": 1.8, "label": name}
+            base.runs(axis, percent, style_of(name), range(3), thin=0.6, **look)
         axis.set_xticks(range(3), ["own\nneuron", "exact\nLIF", "exact,\nrecalibr."])
-        axis.set_title(question, fontsize=10)
-        axis.set_xlabel("run as [neuron]")
         axis.set_ylim(0, 102)
-    axes[0][0].set_ylabel("test accuracy [%]")
-    key_below(figure, axes[0][0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_bridge(
@@ -155,23 +137,14 @@ def plot_bridge(
         sweeps: names of the places on the axis, the last one "exact".
         chance: question -> share that guessing gets, drawn dotted.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
-    for axis, (question, lines) in zip(axes[0], panels.items(), strict=True):
+    labels = {"x": "sweeps in evaluation [number]", "y": "test accuracy [%]"}
+    figure, each = base.panels(panels, size=(7, 3.2), **labels)
+    places = range(len(sweeps))
+    for axis, question, lines in each:
         for name, values in lines.items():
-            percent = 100 * np.asarray(values)  # [sweeps, seeds]
-            style = RULE_STYLES[name]
-            axis.plot(percent, color=style["color"], linewidth=0.6, alpha=0.6)
-            axis.plot(percent.mean(1), **style, linewidth=1.8, label=f"trained with {name}")
+            look = {"linewidth": 1.8, "label": f"trained with {name}"}
+            base.runs(axis, 100 * np.transpose(values), style_of(name), places, thin=0.6, **look)
         axis.axhline(100 * chance[question], **THRESHOLD, label="chance")
-        axis.set_xticks(range(len(sweeps)), sweeps)
-        axis.set(xlabel="sweeps in evaluation [number]", ylim=(0, 102))
-        axis.set_title(question, fontsize=10)
-    axes[0][0].set_ylabel("test accuracy [%]")
-    key_below(figure, axes[0][0], title)
-    return figure
-
-
-def _square(column: int, row: int, edge: dict):
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, **edge)
+        axis.set_xticks(places, sweeps)
+        axis.set_ylim(0, 102)
+    return base.key_below(figure, title)

@@ -11,22 +11,9 @@ from torch import Tensor
 from ..core.dynamics import Trace, lif_sequence
 from ..core.estimate import mpe_sequence
 from ..core.losses import spike_agreement
-from .base import (
-    EXACT,
-    GRID,
-    PANELS,
-    RESIDUAL,
-    RULE_STYLES,
-    SPIKE,
-    THRESHOLD,
-    key_below,
-    new_figure,
-)
+from . import base
+from .styles import EXACT, EXTRA, MISSED, RESIDUAL, SAME, THRESHOLD, style_of
 from .traces import spike_rows
-
-MISSED = {"marker": "o", "color": SPIKE, "markerfacecolor": "none", "label": "missed"}
-EXTRA = {"marker": "x", "color": "#0072B2", "label": "extra"}
-SAME = {"marker": "|", "color": GRID, "label": "same spike"}
 
 
 def plot_rules(x: Tensor, exact: Trace, estimates: dict[str, Trace], title: str = "") -> Figure:
@@ -38,26 +25,24 @@ def plot_rules(x: Tensor, exact: Trace, estimates: dict[str, Trace], title: str 
         estimates: rule -> trace with fields ``[T]``.
     """
     rows, steps = len(estimates), np.arange(len(x))
-    figure, axes = new_figure(1 + rows, 1, (7, 1.6 + 1.35 * rows), sharex=True)
-    axes[0].step(steps, x, where="mid", color=GRID, linewidth=1.4)
-    axes[0].set_ylabel("input\n[threshold]")
+    figure, axes = base.new_figure(1 + rows, 1, (7, 1.6 + 1.35 * rows), sharex=True)
+    base.current(axes[0], x)
     every = torch.cat([exact.h, *(trace.h for trace in estimates.values())])
     low, high = every.min().item() - 0.2, every.max().item() + 0.5
     for axis, (name, trace) in zip(axes[1:], estimates.items(), strict=True):
-        style = RULE_STYLES[name] | {"marker": "", "linewidth": 1.5}
+        style = style_of(name) | {"marker": "", "linewidth": 1.5}
         axis.fill_between(steps, exact.h, trace.h, color=RESIDUAL, alpha=0.35, linewidth=0)
         axis.plot(steps, exact.h, **EXACT)
         axis.plot(steps, trace.h, **style)
         axis.axhline(1, **THRESHOLD)
-        _marks(axis, exact.s[:, None], trace.s[:, None], height=high, size=6)
+        marks(axis, exact.s[:, None], trace.s[:, None], height=high, size=6)
         wrong = int((exact.s != trace.s).sum())
         axis.set_title(f"{name}: {wrong} of {len(x)} steps wrong", loc="left", fontsize=10)
         axis.set(ylim=(low, high + 0.35), ylabel="h [threshold]")
     axes[-1].set_xlabel("time [step]")
     axes[-1].plot([], [], **EXACT, label="exact LIF")
     axes[-1].fill_between([], [], color=RESIDUAL, alpha=0.35, label="difference")
-    key_below(figure, axes[-1], title)
-    return figure
+    return base.key_below(figure, title, axes[-1])
 
 
 def plot_raster(exact: Tensor, estimates: dict[str, Tensor], title: str = "") -> Figure:
@@ -68,14 +53,12 @@ def plot_raster(exact: Tensor, estimates: dict[str, Tensor], title: str = "") ->
         estimates: rule -> spikes ``[T, N]``.
     """
     spikes = {"exact LIF": exact} | estimates
-    figure, axes = new_figure(len(spikes), 1, (7, 0.6 + 2 * len(spikes)), sharex=True, sharey=True)
-    for axis, (name, s) in zip(axes, spikes.items(), strict=True):
-        _marks(axis, exact, s, size=4)
-        axis.set_title(name, loc="left", fontsize=10)
-        axis.set(ylabel="neuron [index]", ylim=(-1, exact.shape[1]))
-    axes[-1].set_xlabel("time [step]")
-    key_below(figure, axes[-1], title)
-    return figure
+    grid = {"size": (7, 0.6 + 2 * len(spikes)), "down": True, "sharey": True}
+    figure, each = base.panels(spikes, x="time [step]", y="neuron [index]", **grid)
+    for axis, _, s in each:
+        marks(axis, exact, s, size=4)
+        axis.set_ylim(-1, exact.shape[1])
+    return base.key_below(figure, title, axis)
 
 
 def draw_agreement(seed: int, mean: float, spread: float, decay: float) -> tuple[Figure, str]:
@@ -90,15 +73,13 @@ def draw_agreement(seed: int, mean: float, spread: float, decay: float) -> tuple
     x = mean + spread * torch.randn(60, 100, generator=generator)
     exact = lif_sequence(x, decay)
     traces = {name: mpe_sequence(x, name, decay, seed=seed) for name in ("bernoulli", "zero")}
-    figure, axes = new_figure(3, 1, PANELS, sharex=True, height_ratios=(1, 2, 1.2))
-    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
-    figure.subplots_adjust(0.13, 0.11, 0.99, 0.98, hspace=0.25)
-    axes[0].step(range(60), x[:, 0], where="mid", color=GRID, linewidth=1.4)
+    figure, axes = base.new_figure(3, 1, base.PANELS, sharex=True, height_ratios=(1, 2, 1.2))
+    base.fixed(figure, 0.13, 0.11, 0.99, 0.98, hspace=0.25)
+    base.current(axes[0], x[:, 0])
     axes[1].plot(exact.h[:, 0], **EXACT, label="exact LIF")
     for name, trace in traces.items():
-        axes[1].plot(trace.h[:, 0], **RULE_STYLES[name] | {"marker": ""}, label=name)
+        axes[1].plot(trace.h[:, 0], **style_of(name) | {"marker": ""}, label=name)
     axes[1].axhline(1, **THRESHOLD)
-    axes[0].set_ylabel("input\n[threshold]")
     axes[1].set_ylabel("potential h\n[threshold]")
     spike_rows(axes[2], [("exact", exact.s[:, 0])] + [(n, t.s[:, 0]) for n, t in traces.items()])
     axes[2].set_xlabel("time [step]; circle: missed, cross: extra")
@@ -110,9 +91,12 @@ def draw_agreement(seed: int, mean: float, spread: float, decay: float) -> tuple
     return figure, f"exact LIF fires on {100 * exact.s.mean():.1f} % of steps; {'; '.join(lines)}."
 
 
-def _marks(axis, exact: Tensor, s: Tensor, height: float = 0.0, size: float = 5) -> None:
+def marks(
+    axis, exact: Tensor, s: Tensor, height=0.0, size=5.0, missed="missed", extra="extra"
+) -> None:
     """Same, missed and extra spikes of ``[T, N]``; neuron n is drawn at height + n."""
     fired, mine = exact.numpy() > 0, s.numpy() > 0
-    for where, style in ((fired & mine, SAME), (fired & ~mine, MISSED), (~fired & mine, EXTRA)):
+    looks = (SAME, MISSED | {"label": missed}, EXTRA | {"label": extra})
+    for where, style in zip((fired & mine, fired & ~mine, ~fired & mine), looks, strict=True):
         step, neuron = np.nonzero(where)
         axis.plot(step, height + neuron, linestyle="", markersize=size, **style)

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from ..core.dynamics import lif_sequence
 from ..core.estimate import mpe_sequence
-from .base import new_figure
-from .raster import EXTRA, MISSED, SAME
+from . import base
+from .raster import marks
 
 
 def draw_cone(seed: int, pulse: float, sweeps: float, decay: float) -> tuple[Figure, str]:
@@ -26,19 +26,12 @@ def draw_cone(seed: int, pulse: float, sweeps: float, decay: float) -> tuple[Fig
     x = torch.randn(40, 1, 4, generator=generator)
     other = x.clone()
     other[pulse] += 2
-    figure, axes = new_figure(2, 1, (7, 4.4), sharex=True)
-    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
-    figure.subplots_adjust(0.1, 0.19, 0.99, 0.93, hspace=0.25)
+    figure, axes = base.new_figure(2, 1, (7, 4.4), sharex=True)
+    base.fixed(figure, 0.1, 0.19, 0.99, 0.93, hspace=0.25)
     reach, words = 2 * (sweeps + 1), []
     for axis, name in zip(axes, ("hard", "exact LIF"), strict=True):
         before, after = (_second_layer(each, weights, name, sweeps, decay) for each in (x, other))
-        for where, style in (
-            ((before > 0) & (after > 0), SAME),
-            ((before > 0) & ~(after > 0), MISSED | {"label": "taken away"}),
-            (~(before > 0) & (after > 0), EXTRA | {"label": "added"}),
-        ):
-            step, neuron = np.nonzero(where.numpy())
-            axis.plot(step, neuron, linestyle="", markersize=5, **style)
+        marks(axis, before, after, missed="taken away", extra="added")
         last = np.flatnonzero((before != after).any(1).numpy())
         lag = int(last[-1]) - pulse if len(last) else 0
         changed = int((before != after).sum())
@@ -56,10 +49,8 @@ def _second_layer(x, weights, name, sweeps, decay) -> Tensor:
     """Spikes ``[T, 16]`` of the second layer."""
     for each in weights:
         current = x @ each + 0.2
-        exact = name == "exact LIF"
-        x = (
-            lif_sequence(current, decay).s
-            if exact
-            else mpe_sequence(current, name, decay, sweeps=sweeps).s
-        )
+        if name == "exact LIF":
+            x = lif_sequence(current, decay).s
+        else:
+            x = mpe_sequence(current, name, decay, sweeps=sweeps).s
     return x[:, 0]

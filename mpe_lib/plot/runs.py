@@ -3,14 +3,8 @@
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from .base import RULE_STYLES, THRESHOLD, key_below, new_figure
-
-STYLES = (
-    {"color": "#000000", "linestyle": "-", "marker": "o"},
-    {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    {"color": "#D55E00", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "marker": "^"},
-    {"color": "#767676", "linestyle": "-.", "marker": "v"},
-)
+from . import base
+from .styles import BLACK, BLUE, GREY, ORANGE, THRESHOLD, style_of
 
 
 def plot_runs(
@@ -24,9 +18,10 @@ def plot_runs(
         title: the message of the figure.
         chance: share that guessing gets, drawn dotted.
     """
-    figure, axes = new_figure(1, 2, (7, 3.2))
-    known = all(name in RULE_STYLES for name in groups)
-    styles = [RULE_STYLES[name] for name in groups] if known else STYLES
+    figure, axes = base.new_figure(1, 2, (7, 3.2))
+    styles = [style_of(name, {}) for name in groups]
+    if not all(styles) or any(styles.count(style) > 1 for style in styles):
+        styles = BLACK, BLUE, ORANGE, GREY  # no neurons, or one neuron with and without sweeps
     for (name, rows), style in zip(groups.items(), styles, strict=False):
         for k, row in enumerate(rows):
             epochs = range(1, len(row["task"]) + 1)
@@ -37,12 +32,10 @@ def plot_runs(
             axes[1].plot(epochs, [100 * each for each in row["validation"]], **look)
     for axis in axes:
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes[0].set(xlabel="training time [epoch]", ylabel="task loss [nats]")
+        axis.set_xlabel("training time [epoch]")
+    axes[0].set_ylabel("task loss [nats]")
     axes[0].set_ylim(bottom=0)
-    axes[1].set(
-        xlabel="training time [epoch]", ylabel="accuracy on the\nvalidation part [%]", ylim=(0, 102)
-    )
+    axes[1].set(ylabel="accuracy on the\nvalidation part [%]", ylim=(0, 102))
     if chance is not None:
         axes[1].axhline(100 * chance, **THRESHOLD)
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)

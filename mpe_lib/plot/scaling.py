@@ -5,44 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from .base import GRID, THRESHOLD, new_figure
-
-# one colour, line style and marker for each number of steps, light to dark
-STEP_STYLES = {
-    4: {"color": "#B8A400", "linestyle": ":", "marker": "v"},
-    8: {"color": "#009E73", "linestyle": (0, (3, 1, 1, 1)), "marker": "^"},
-    16: {"color": "#D55E00", "linestyle": "-.", "marker": "D"},
-    32: {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    64: {"color": "#000000", "linestyle": "-", "marker": "o"},
-}
-DASHES = (0, (5, 1, 1, 1))
-# three groups of series; what stands in one figure has colours of its own
-NEURON_STYLES = {
-    "LIF as released": {"color": "#D55E00", "linestyle": "-.", "marker": "v"},
-    "LIF, indexing": {"color": "#B8A400", "linestyle": ":", "marker": "x"},
-    "LIF, fair": {"color": "#000000", "linestyle": "-", "marker": "o"},
-    "MPE as released": {"color": "#CC79A7", "linestyle": (0, (1, 1)), "marker": "P"},
-    "MPE bernoulli": {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    "MPE mean": {"color": "#009E73", "linestyle": DASHES, "marker": "D"},
-    "MPE hard": {"color": "#56B4E9", "linestyle": (0, (3, 1, 1, 1)), "marker": "^"},
-    "copy": {"color": "#767676", "linestyle": ":", "marker": "."},
-}
-FUSED_STYLES = {
-    "LIF, compiled": {"color": "#B8A400", "linestyle": "-", "marker": "*"},
-    "MPE hard, compiled": {"color": "#0072B2", "linestyle": (0, (4, 1)), "marker": "<"},
-    "MPE bernoulli, compiled": {"color": "#CC79A7", "linestyle": "-", "marker": "h"},
-    "LIF, kernel": {"color": "#000000", "linestyle": ":", "marker": "p"},
-    "MPE hard, kernel": {"color": "#D55E00", "linestyle": "--", "marker": ">"},
-    "MPE bernoulli, kernel": {"color": "#009E73", "linestyle": "-.", "marker": "d"},
-}
-PEER_STYLES = {
-    "SpikingJelly LIF": {"color": "#D55E00", "linestyle": "--", "marker": "1"},
-    "SpikingJelly PSN": {"color": "#009E73", "linestyle": (0, (6, 1)), "marker": "+"},
-    "SpikingJelly SlidingPSN": {"color": "#000000", "linestyle": "-.", "marker": "2"},
-    "snnTorch Leaky": {"color": "#CC79A7", "linestyle": DASHES, "marker": "X"},
-    "Norse LIFBox": {"color": "#B8A400", "linestyle": ":", "marker": "3"},
-    "Norse LIFBox, compiled": {"color": "#56B4E9", "linestyle": (0, (3, 1, 1, 1)), "marker": "4"},
-}
+from . import base
+from .styles import GRID, NEURON_STYLES, STEP_STYLES, THRESHOLD, style_of
 
 
 def plot_ratios(
@@ -57,23 +21,18 @@ def plot_ratios(
         title: the message of the figure.
         words: of the vertical axis.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.4), sharey=True, squeeze=False)
-    for axis, (name, ratios) in zip(axes[0], panels.items(), strict=True):
+    figure, each = base.panels(panels, size=(7, 3.4), y=words)
+    for axis, _, ratios in each:
         for steps, style in STEP_STYLES.items():
             line = sorted((n, value) for (t, n), value in ratios.items() if t == steps)
             if line:
                 axis.loglog(*zip(*line, strict=True), **style, label=f"T = {steps}", markersize=5)
         axis.axhline(1, **THRESHOLD)
         _density_axis(axis, sorted({n for _, n in ratios}))
-        axis.set_title(name, fontsize=10)
-    axes[0][0].set_ylabel(words)
     ticks = [0.1, 0.3, 1, 3, 10, 30]
-    axes[0][0].set_yticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
-    axes[0][0].minorticks_off()
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False)
-    figure.suptitle(title, fontsize=11)
-    return figure
+    figure.axes[0].set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    figure.axes[0].minorticks_off()
+    return base.key_below(figure, title, columns=5)
 
 
 def plot_cost(
@@ -92,19 +51,15 @@ def plot_cost(
         title: the message of the figure.
         names: the neurons to draw, by the names of the benchmark.
     """
-    figure, axis = new_figure(size=(7, 3.2))
+    figure, axis = base.new_figure(size=(7, 3.2))
     mine = [row for row in rows if row["T"] == steps and row["pass"] == direction]
     for name in names:
         line = sorted((row["N"], 1e6 * row["median_ms"] / steps / row["N"])
                       for row in mine if row["neuron"] == name)  # fmt: skip
         if line:
-            style = style_of(name)
-            axis.loglog(*zip(*line, strict=True), **style, label=name, markersize=5)
+            _curve(axis, line, name)
     _density_axis(axis, sorted({row["N"] for row in mine}))
-    axis.set_ylabel("time per neuron-step [ns]")
-    axis.set_title(title, fontsize=11)
-    figure.legend(loc="outside right center", frameon=False)
-    return figure
+    return _beside(figure, "time per neuron-step [ns]", title)
 
 
 def plot_memory(bytes_by_neuron: dict[str, float], floor: float, title: str = "") -> Figure:
@@ -115,7 +70,7 @@ def plot_memory(bytes_by_neuron: dict[str, float], floor: float, title: str = ""
         floor: the input and the spikes alone, drawn dotted.
         title: the message of the figure.
     """
-    figure, axis = new_figure(size=(7, 0.9 + 0.32 * len(bytes_by_neuron)))
+    figure, axis = base.new_figure(size=(7, 0.9 + 0.32 * len(bytes_by_neuron)))
     names = list(bytes_by_neuron)
     places = -np.arange(len(names))
     axis.barh(places, list(bytes_by_neuron.values()), color="#0072B2", height=0.6)
@@ -137,19 +92,15 @@ def plot_shares(shares: dict[str, dict[tuple[int, int], float]], title: str = ""
             axes are logarithmic; 1, the copy itself, is drawn dotted.
         title: the message of the figure.
     """
-    figure, axis = new_figure(size=(7, 3.2))
+    figure, axis = base.new_figure(size=(7, 3.2))
     for name, cells in shares.items():
-        line = sorted((n, value) for (_, n), value in cells.items())
-        axis.loglog(*zip(*line, strict=True), **style_of(name), label=name, markersize=5)
+        _curve(axis, sorted((n, value) for (_, n), value in cells.items()), name)
     axis.axhline(1, **THRESHOLD)
     _density_axis(axis, sorted({n for cells in shares.values() for _, n in cells}))
     ticks = [0.003, 0.01, 0.03, 0.1, 0.3, 1]
     axis.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axis.minorticks_off()
-    axis.set_ylabel("bytes per second / copy's [1]")
-    axis.set_title(title, fontsize=11)
-    figure.legend(loc="outside right center", frameon=False)
-    return figure
+    return _beside(figure, "bytes per second / copy's [1]", title)
 
 
 def plot_peaks(rows: Sequence[dict], size: int, names: Sequence[str], title: str = "") -> Figure:
@@ -161,26 +112,25 @@ def plot_peaks(rows: Sequence[dict], size: int, names: Sequence[str], title: str
         names: the neurons to draw, by the names of the benchmark.
         title: the message of the figure.
     """
-    figure, axis = new_figure(size=(7, 3.2))
+    figure, axis = base.new_figure(size=(7, 3.2))
     mine = [row for row in rows if row["N"] == size and row["pass"] == "forward + backward"]
     for name in names:
-        line = sorted((row["T"], row["peak_bytes"] / 2**20)
-                      for row in mine if row["neuron"] == name)  # fmt: skip
-        style = style_of(name)
-        axis.loglog(*zip(*line, strict=True), **style, label=name, markersize=5)
-    steps = sorted({row["T"] for row in mine})
-    axis.set_xticks(steps, [str(each) for each in steps])
-    axis.minorticks_off()
-    axis.set_xlabel("steps T [number]")
-    axis.set_ylabel("peak memory of a call [MiB]")
-    axis.set_title(title, fontsize=11)
+        own = (row for row in mine if row["neuron"] == name)
+        _curve(axis, sorted((row["T"], row["peak_bytes"] / 2**20) for row in own), name)
+    base.log_axis(axis, sorted({row["T"] for row in mine}), "steps T [number]")
+    return _beside(figure, "peak memory of a call [MiB]", title)
+
+
+def _curve(axis, points: list[tuple[float, float]], name: str) -> None:
+    axis.loglog(*zip(*points, strict=True), **style_of(name), label=name, markersize=5)
+
+
+def _beside(figure: Figure, y: str, title: str) -> Figure:
+    """The key to the right of the one panel, the message above it."""
+    figure.axes[0].set_ylabel(y)
+    figure.axes[0].set_title(title, fontsize=11)
     figure.legend(loc="outside right center", frameon=False)
     return figure
-
-
-def style_of(name: str) -> dict:
-    """Colour, line and marker of a contestant of the benchmark."""
-    return (NEURON_STYLES | FUSED_STYLES | PEER_STYLES)[name]
 
 
 def _density_axis(axis, sizes: list[int]) -> None:

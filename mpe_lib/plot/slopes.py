@@ -8,14 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from .base import ESTIMATE, EXACT, GRID, NOTHING, SPIKE, THRESHOLD, key_below, new_figure
+from . import base
+from .styles import ESTIMATE, EXACT, GRID, NOTHING, SLOPES, SPIKE, THRESHOLD
 
-# each with a line of its own, so that the colour never stands alone
-STYLES = (
-    {"color": "#000000", "linestyle": "-", "marker": "o"},
-    {"color": "#0072B2", "linestyle": "--", "marker": "s"},
-    {"color": "#009E73", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "marker": "D"},
-)
 NO_RESET = {"linestyle": ":", "linewidth": 1.6}
 
 
@@ -33,7 +28,7 @@ def plot_count(
         one, mean: spikes of one neuron, and the mean over many.
         slopes: "one neuron", "mean of many", "surrogate" -> (shifts, spikes per threshold).
     """
-    figure, axes = new_figure(2, 1, (7, 4.8), sharex=True)
+    figure, axes = base.new_figure(2, 1, (7, 4.8), sharex=True)
     stairs = {"color": GRID, "linestyle": (0, (2, 0.7)), "linewidth": 2}
     looks = {"one neuron": stairs, "mean of many": EXACT, "surrogate": ESTIMATE}
     axes[0].step(shifts, one, where="mid", **looks["one neuron"])
@@ -42,8 +37,7 @@ def plot_count(
     for name, values in slopes.items():
         axes[1].plot(*values, **looks[name], label=name)
     axes[1].set(xlabel="shift of the input [threshold]", ylabel="slope\n[spikes per threshold]")
-    key_below(figure, axes[1], title)
-    return figure
+    return base.key_below(figure, title, axes[1])
 
 
 def plot_surrogates(
@@ -60,8 +54,8 @@ def plot_surrogates(
         slopes, chances: surrogate -> values at d.
         measured: surrogate -> (distances, shares of steps that fired with a jittered threshold).
     """
-    figure, axes = new_figure(1, 2, (7, 3.6), sharex=True)
-    for style, name in zip(STYLES, slopes, strict=True):
+    figure, axes = base.new_figure(1, 2, (7, 3.6), sharex=True)
+    for style, name in zip(SLOPES, slopes, strict=True):
         line = {key: style[key] for key in ("color", "linestyle")}
         axes[0].plot(d, slopes[name], **line, label=name)
         axes[1].plot(d, chances[name], **line)
@@ -73,8 +67,7 @@ def plot_surrogates(
     axes[1].set(ylabel="chance of a spike [1]")
     for axis in axes:
         axis.set_xlabel("h − threshold [threshold]")
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_passed_back(
@@ -86,7 +79,7 @@ def plot_passed_back(
         h: potential before firing at the earlier step.
         true, surrogate: ``dh[t+1] / dh[t]`` of the function as it runs, and as autograd has it.
     """
-    figure, axis = new_figure(size=(7, 3))
+    figure, axis = base.new_figure(size=(7, 3))
     axis.plot(h, true, **EXACT, label="true slope")
     axis.plot(h, surrogate, **ESTIMATE, label="with the surrogate")
     below, last = np.asarray(surrogate) < 0, {"color": SPIKE, "alpha": 0.3, "hatch": "///"}
@@ -94,8 +87,7 @@ def plot_passed_back(
     axis.axhline(0, color=GRID, linewidth=0.8)
     axis.axvline(1, **THRESHOLD)
     axis.set(xlabel="potential h[t] [threshold]", ylabel="dh[t+1] / dh[t] [1]")
-    key_below(figure, axis, title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_reach(
@@ -111,8 +103,8 @@ def plot_reach(
         gaps: decay -> (no reset, hard reset): mean difference of v after k steps ``[lags]``.
         gradients: decay -> (no reset, hard reset): mean size of dh[t]/dx[t-k] ``[lags]``.
     """
-    figure, axes = new_figure(1, 3, (7, 3.8), sharex=True)
-    for style, decay in zip(STYLES, changed, strict=False):
+    figure, axes = base.new_figure(1, 3, (7, 3.8), sharex=True)
+    for style, decay in zip(SLOPES, changed, strict=False):
         look = style | {"markersize": 3.5}
         axes[0].plot(100 * np.asarray(changed[decay]), **look, label=f"decay {decay:g}")
         for axis, (without, hard) in zip(axes[1:], (gaps[decay], gradients[decay]), strict=True):
@@ -128,5 +120,4 @@ def plot_reach(
         axis.title.set_fontsize(10)
     for axis in axes[1:]:
         axis.set(yscale="log", ylim=(1e-3, 1.5))
-    key_below(figure, axes[0], title)
-    return figure
+    return base.key_below(figure, title)

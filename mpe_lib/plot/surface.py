@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ..results.timings import ratio
-from .base import PANELS, SPIKE, new_figure
+from . import base
+from .styles import SPIKE
 
 RANGE = (0.1, 30)  # of the colours, always the same, so that a colour keeps its meaning
 
@@ -28,9 +29,8 @@ def plot_surface(
         words: of the scale of colours.
     """
     steps, sizes = (sorted(set(each)) for each in zip(*ratios, strict=True))
-    figure, axis = new_figure(size=PANELS)
-    figure.set_layout_engine(None)  # fixed margins: a redraw must be quick
-    figure.subplots_adjust(0.1, 0.13, 1.03, 0.91)
+    figure, axis = base.new_figure(size=base.PANELS)
+    base.fixed(figure, 0.1, 0.13, 1.03, 0.91)
     table = [[ratios.get((t, n), float("nan")) for n in sizes] for t in steps]
     scale = LogNorm(*RANGE, clip=True)
     shown = axis.imshow(table, cmap="cividis", norm=scale, aspect="auto", origin="lower")

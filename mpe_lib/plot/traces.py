@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from ..core.dynamics import Trace
-from .base import ESTIMATE, EXACT, GRID, PANELS, RESIDUAL, SPIKE, THRESHOLD, new_figure
+from . import base
+from .styles import ESTIMATE, EXACT, RESIDUAL, SPIKE, THRESHOLD
 
 
 def plot_trace(
@@ -22,17 +23,13 @@ def plot_trace(
         v_threshold: drawn dotted.
     """
     steps = np.arange(len(x))
-    size = PANELS
-    figure, axes = new_figure(3, 1, size, sharex=True, height_ratios=(1, 2.2, 1))
-    axes[0].step(steps, x.detach(), where="mid", color=GRID, linewidth=1.4)
-    axes[0].set_ylabel("input\n[threshold]")
+    figure, axes = base.new_figure(3, 1, base.PANELS, sharex=True, height_ratios=(1, 2.2, 1))
+    base.current(axes[0], x.detach())
     axes[1].plot(steps, exact.h.detach(), **EXACT, label="exact LIF")
     if estimate is not None:
         axes[1].plot(steps, estimate.h.detach(), **ESTIMATE, label="estimate")
-        axes[1].fill_between(
-            steps, exact.h.detach(), estimate.h.detach(), color=RESIDUAL, alpha=0.35,
-            label="difference",
-        )  # fmt: skip
+        area = {"color": RESIDUAL, "alpha": 0.35, "label": "difference"}
+        axes[1].fill_between(steps, exact.h.detach(), estimate.h.detach(), **area)
     axes[1].axhline(v_threshold, **THRESHOLD)
     axes[1].set_ylabel("potential h\n[threshold]")
     axes[1].legend(loc="upper left", ncols=3, bbox_to_anchor=(0, 1.22), frameon=False)

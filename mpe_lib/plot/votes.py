@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from .base import RULE_STYLES, THRESHOLD, key_below, new_figure
+from . import base
+from .styles import THRESHOLD, style_of
 
 
 def plot_leads(leads: dict[str, Sequence[Sequence[float]]], title: str = "") -> Figure:
@@ -17,21 +18,16 @@ def plot_leads(leads: dict[str, Sequence[Sequence[float]]], title: str = "") -> 
             class is ahead in the mean of the votes so far, in nats; above 0 the answer is right.
         title: the message of the figure.
     """
-    panels = len(next(iter(leads.values())))
-    figure, axes = new_figure(1, panels, (7, 2.9), sharey=True, squeeze=False)
-    for k, axis in enumerate(axes[0]):
-        for name, recordings in leads.items():
-            steps = np.arange(1, len(recordings[k]) + 1)
-            every = max(1, len(steps) // 6)
-            axis.plot(steps, recordings[k], **RULE_STYLES[name], label=name, markersize=4,
-                      markevery=every)  # fmt: skip
+    recordings = dict(enumerate(zip(*leads.values(), strict=True), 1))
+    labels = "time [step]", "lead of the\nright class [nats]"
+    figure, each = base.panels(recordings, "recording {}", (7, 2.9), *labels)
+    for axis, _, lines in each:
+        for name, values in zip(leads, lines, strict=True):
+            look = {"label": name, "markersize": 4, "markevery": max(1, len(values) // 6)}
+            axis.plot(np.arange(1, len(values) + 1), values, **style_of(name), **look)
         axis.axhline(0, **THRESHOLD)
-        axis.set_title(f"recording {k + 1}", fontsize=10)
-        axis.set_xlabel("time [step]")
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, min_n_ticks=1))
-    axes[0][0].set_ylabel("lead of the\nright class [nats]")
-    key_below(figure, axes[0][0], title)
-    return figure
+    return base.key_below(figure, title)
 
 
 def plot_anytime(
@@ -46,21 +42,15 @@ def plot_anytime(
         chance: question -> share that guessing gets, drawn dotted.
         title: the message of the figure.
     """
-    figure, axes = new_figure(1, len(panels), (7, 3.2), sharey=True, squeeze=False)
-    for axis, (question, curves) in zip(axes[0], panels.items(), strict=True):
-        for name, runs in curves.items():
-            values = 100 * np.asarray(runs)  # [runs, T]
-            steps = np.arange(1, values.shape[1] + 1)
-            style = RULE_STYLES[name]
-            axis.plot(steps, values.mean(0), **style, label=name, markersize=5)
-            axis.fill_between(steps, values.min(0), values.max(0), color=style["color"],
-                              alpha=0.15, linewidth=0)  # fmt: skip
+    labels = {"x": "time [step]", "y": "right after\nso many steps [%]"}
+    figure, each = base.panels(panels, size=(7, 3.2), **labels)
+    for axis, question, curves in each:
+        for name, shares in curves.items():
+            percent, look = 100 * np.asarray(shares), {"label": name, "markersize": 5}
+            base.runs(axis, percent, style_of(name), area=0.15, **look)
         axis.axhline(100 * chance[question], **THRESHOLD)
-        axis.annotate("chance", (steps[-1], 100 * chance[question] - 1), color="#4d4d4d",
-                      ha="right", va="top")  # fmt: skip
-        axis.set(xlabel="time [step]", ylim=(0, 102))
+        place = percent.shape[1], 100 * chance[question] - 1
+        axis.annotate("chance", place, color="#4d4d4d", ha="right", va="top")
+        axis.set_ylim(0, 102)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        axis.set_title(question, fontsize=10)
-    axes[0][0].set_ylabel("right after\nso many steps [%]")
-    key_below(figure, axes[0][0], title)
-    return figure
+    return base.key_below(figure, title)

@@ -19,10 +19,11 @@ from ..results import store
 from ..training import Run, probe, train
 from ..training.look import on
 from ..training.machine import made_here
-from ..training.tasks import network_of, neuron_of, parts_of, plan_of
+from ..training.neurons import maker
+from ..training.tasks import network_of, parts_of, plan_of
 from ..training.votes import leads, votes
 
-NEURONS = {"exact LIF": "lif", "bernoulli": "mpe", "zero": "zero"}  # name -> of the command
+NEURONS = ("exact LIF", "bernoulli", "zero")
 QUESTIONS = ("digit", "order")
 PLACES = (0.0, 0.05, 0.25, 0.75)  # of the recordings shown, in the order of exact LIF's last lead
 
@@ -114,8 +115,8 @@ def study(dataset: str, seeds: int) -> Iterator[dict]:
     parts = parts_of(dataset, plan)
     for seed in range(seeds):
         runs = {}
-        for name, neuron in NEURONS.items():
-            build = network_of(plan, parts, neuron_of(neuron, decay=plan.decay))
+        for name in NEURONS:
+            build = network_of(plan, parts, maker(name, plan.steps, decay=plan.decay))
             words = f"{dataset}, {name}, seed {seed}"
             runs[name] = train(build, *parts, plan.recipe, seed=seed, progress=words)
         for row in rows_of(runs, parts[2], seed):

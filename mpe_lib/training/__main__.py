@@ -12,11 +12,18 @@ import sys
 import torch
 
 from ..fast.backends import BACKENDS
+from ..results.names import SHORT, kinds
 from ..results.store import command_line
 from .command import run
+from .neurons import slug, with_sweeps
 from .recipe import OPTIMISERS
 from .report import table
-from .tasks import DATASETS, NETWORKS, NEURONS, RECIPES
+from .tasks import DATASETS, NETWORKS, RECIPES
+
+HELP = (
+    f"{', '.join(kinds())}; lif and mpe are short for {SHORT['lif']} and {SHORT['mpe']}; ' + 2' "
+    "behind a name that guesses refines the guess in 2 sweeps"
+)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -24,7 +31,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mpe_lib.training", description=__doc__)
     add = parser.add_argument
     add("--dataset", required=True, choices=DATASETS, help="digit and order are built in")
-    add("--neuron", default="mpe", choices=NEURONS, help="mpe: the paper's rule; zero: no memory")
+    add("--neuron", default="mpe", metavar="NAME", help=HELP)
     add("--recipe", choices=tuple(RECIPES), help="paper where there is one, else small")
     add("--seeds", type=int, nargs="+", default=[0], help="one run for each")
     add("--out", help="folder of the results; runs/DATASET-NEURON-RECIPE")
@@ -32,7 +39,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--download", action="store_true", help="fetch the recordings if they are not there")
     add("--device", help="cpu or cuda; a GPU where there is one")
     add("--threads", type=int, help="CPU threads of each process")
-    add("--sweeps", type=int, default=0, help="refinement sweeps of an estimating neuron")
+    add("--sweeps", type=int, default=0, help="2 is short for ' + 2' behind the name")
     add("--backend", default="auto", choices=BACKENDS, help="who computes the neurons")
     add("--width", type=int, help="divides the channels of the paper's networks")
     add("--save-every", type=int, metavar="STEPS", help="checkpoints within an epoch too")
@@ -67,14 +74,14 @@ def main() -> None:
     if threads := options.pop("threads"):
         torch.set_num_threads(threads)
     options = {name: value for name, value in options.items() if value is not None}
-    dataset, neuron = options["dataset"], options["neuron"]
-    paper = "paper" if dataset in RECIPES["paper"] else "small"
-    options.setdefault("recipe", paper)
-    options.setdefault("out", f"runs/{dataset}-{neuron}-{options['recipe']}")
+    dataset = options["dataset"]
+    options.setdefault("recipe", "paper" if dataset in RECIPES["paper"] else "small")
     if "size" in options:
         options["size"] = tuple(options["size"])
     options["seeds"] = tuple(options["seeds"])
     try:
+        neuron = options["neuron"] = str(with_sweeps(options["neuron"], options.pop("sweeps")))
+        options.setdefault("out", f"runs/{dataset}-{slug(neuron)}-{options['recipe']}")
         result = run(command=command_line(), **options)
     except (ValueError, FloatingPointError, ImportError, OSError) as error:
         words = getattr(error, "strerror", None) or error

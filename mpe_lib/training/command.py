@@ -14,14 +14,16 @@ from pathlib import Path
 import torch
 
 from ..files import write
+from ..results.names import parse
 from . import processes
 from .augment import augment
 from .checkpoint import differing
 from .loop import train
 from .machine import made_here
+from .neurons import maker
 from .recipe import FIELDS
 from .report import finish, row_of
-from .tasks import BUILT_IN, NETWORKS, network_of, neuron_of, parts_of, plan_of
+from .tasks import BUILT_IN, NETWORKS, network_of, parts_of, plan_of
 
 FRAMING = ("steps", "by", "size", "network", "learn_threshold", "decay")
 
@@ -36,7 +38,6 @@ def run(
     root: str | Path | None = None,
     download: bool = False,
     device: str | None = None,
-    sweeps: int = 0,
     backend: str = "auto",
     width: int | None = None,
     save_every: int | None = None,
@@ -48,7 +49,8 @@ def run(
 
     Args:
         dataset: "digit" or "order" (built in), or a name of :func:`mpe_lib.load_dataset`.
-        neuron, sweeps, backend: see :func:`mpe_lib.training.tasks.neuron_of`.
+        neuron: a name of :mod:`mpe_lib.results.names`, such as "mpe", "hard + 2" or "PSN-like".
+        backend: who computes the neurons, see :class:`mpe_lib.LIF`.
         recipe: "paper" or "small", see ``mpe_lib/training/tasks.py``.
         seeds: one run for each.
         out: the folder for the results.
@@ -89,9 +91,12 @@ def run(
     shape = (2, *plan.size) if plan.size else (700,)
     one = torch.zeros(1, 1, *shape), torch.zeros(1, dtype=torch.int64)
     augment(*one, plan.recipe.augment, torch.Generator(), dataset=dataset)  # refuse wrong words now
-    make = neuron_of(neuron, sweeps, plan.learn_threshold, decay=plan.decay, backend=backend)
+    neuron = str(parse(neuron))
+    make = maker(
+        neuron, plan.steps, learn_threshold=plan.learn_threshold, decay=plan.decay, backend=backend
+    )
     framing = {name: getattr(plan, name) for name in FRAMING}
-    settings = {"dataset": dataset, "neuron": neuron, "recipe": recipe, "sweeps": sweeps,
+    settings = {"dataset": dataset, "neuron": neuron, "recipe": recipe,
                 "backend": backend, "width": width,
                 "deterministic": deterministic, **framing, **plan.recipe.facts()}  # fmt: skip
     settings = json.loads(json.dumps(settings))

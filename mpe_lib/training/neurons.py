@@ -44,5 +44,31 @@ def maker(words: str | Name, steps: int = 0, **settings) -> Callable[[], nn.Modu
     return partial(MPE, rule, scored, sweeps=name.sweeps, **settings)
 
 
+def with_sweeps(words: str, sweeps: int = 0) -> Name:
+    """A name with its sweeps given apart, as the training command takes them.
+
+    Raises:
+        ValueError: sweeps both in the words and apart, or of a neuron that guesses nothing.
+
+    >>> str(with_sweeps("mpe", 2))
+    'bernoulli + 2'
+    """
+    name = parse(words)
+    if not sweeps:
+        return name
+    if name.sweeps:
+        raise ValueError(f"{words!r} has its sweeps, got sweeps={sweeps} besides: leave these out")
+    return parse(str(name._replace(sweeps=sweeps)))
+
+
+def slug(words: str | Name) -> str:
+    """A name as a part of a file's or folder's name: no spaces, no commas.
+
+    >>> slug("bernoulli + 2, drawn"), slug("exact LIF")
+    ('bernoulli+2-drawn', 'exact-LIF')
+    """
+    return str(words).replace(" + ", "+").replace(", ", "-").replace(" ", "-")
+
+
 # the neurons that the lessons compare
 NEURONS = {name: maker(name) for name in ("exact LIF", "bernoulli", "mean", "hard", "zero")}

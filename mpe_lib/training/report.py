@@ -42,9 +42,9 @@ def table(result: dict) -> str:
 
     >>> rows = [{"seed": k, "test": 0.9 + k / 100, "test_samples": 50, "validation": [0.5, 0.9],
     ...          "task": [2.0, 0.1], "epoch_seconds": [1.0, 1.2]} for k in (0, 1)]
-    >>> settings = {"dataset": "digit", "neuron": "mpe", "recipe": "small"}
+    >>> settings = {"dataset": "digit", "neuron": "hard + 2", "recipe": "small"}
     >>> print(table({"settings": settings, "rows": rows}))
-    digit, mpe, recipe small: 2 seeds, 50 test samples
+    digit, hard + 2, recipe small: 2 seeds, 50 test samples
     seed  test     validation  last task loss  seconds per epoch
        0  90.0 %   90.0 %      0.100           1.1
        1  91.0 %   90.0 %      0.100           1.1

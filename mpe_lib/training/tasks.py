@@ -1,4 +1,4 @@
-"""What can be trained by name: data sets with their parts, networks, neurons and recipes."""
+"""What can be trained by name: data sets with their parts, networks and recipes."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +10,6 @@ from torch import nn
 from ..datasets import NAMES, load_dataset
 from ..datasets.digits import digits_in_motion
 from ..datasets.events import Part
-from ..fast.neurons import LIF, MPE
 from ..networks.event import EventNet
 from ..networks.gesture import GestureNet
 from ..networks.resnet19 import ResNet19
@@ -20,8 +19,6 @@ from .recipe import Recipe
 
 BUILT_IN = ("digit", "order")
 DATASETS = (*BUILT_IN, *NAMES)
-RULES = {"mpe": "bernoulli", "mean": "mean", "hard": "hard", "zero": "zero"}
-NEURONS = ("lif", *RULES)
 NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "event": EventNet,
     "vgg": VGG,
@@ -123,35 +120,6 @@ def parts_of(dataset: str, plan: Plan, **options) -> tuple[Part, Part, Part]:
     framing = {"steps": plan.steps, "by": plan.by, "size": plan.size}
     names = ("train", "validation", "test")
     return tuple(load_dataset(dataset, part, **framing, **options) for part in names)
-
-
-def neuron_of(
-    name: str, sweeps: int = 0, learn_threshold: bool = False, **settings
-) -> Callable[[], nn.Module]:
-    """What makes one spiking layer.
-
-    Args:
-        name: "lif" (exact), "mpe" (the paper's rule, its mean in evaluation), "mean", "hard", or
-            "zero" (no memory).
-        sweeps: refinement passes of an estimating neuron.
-        learn_threshold: train one threshold for each layer.
-        settings: decay, backend: of :class:`mpe_lib.LIF`.
-
-    Raises:
-        ValueError: an unknown name, or sweeps of the exact neuron.
-
-    >>> neuron_of("hard", sweeps=2)()
-    MPE(rule='hard', eval_rule='hard', sweeps=2, shift=True, decay=0.25, v_threshold=1.0, reset='hard', surrogate='triangle', backend='auto')
-    """  # noqa: E501
-    if name not in NEURONS:
-        raise ValueError(f"neuron must be one of {NEURONS}, got {name!r}: choose a name")
-    settings["learn_threshold"] = learn_threshold
-    if name == "lif":
-        if sweeps:
-            raise ValueError(f"an exact neuron has nothing to refine, got sweeps={sweeps}: use 0")
-        return partial(LIF, **settings)
-    rule = RULES[name]
-    return partial(MPE, rule, "mean" if name == "mpe" else rule, sweeps, **settings)
 
 
 def network_of(

@@ -1,6 +1,7 @@
 import copy
 
 import pytest
+from hints import hints
 
 from mpe_lib.course.check import NotYet, ledger
 from mpe_lib.results.ledger import results
@@ -32,26 +33,20 @@ def test_right_answers_pass(capsys):
     assert capsys.readouterr().out.count("Right.") == 2
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((None, False), "half should be one number"),
-        ((1.96, True), "very many runs"),
-        ((2.0, True), "rule of thumb"),
-        ((2.236068, False), "spread of single runs"),
-        ((6.2083, False), "root of the number"),
-        ((2.4833, False), "divides by 5"),
-        ((2.5706, False), "one fewer"),
-        ((2.1318, False), "interval of 90 %"),
-        ((5.5529, False), "one side"),
-        ((1.0, False), "t\\(0.975, runs - 1\\)"),
-        ((2.7764, None), "True or False"),
-        ((2.7764, True), "inside mean - half"),
-    ],
-)
-def test_hints_of_interval(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        ledger.interval(*answer)
+test_hints_of_interval = hints(ledger.interval, [
+    ((None, False), "half should be one number"),
+    ((1.96, True), "very many runs"),
+    ((2.0, True), "rule of thumb"),
+    ((2.236068, False), "spread of single runs"),
+    ((6.2083, False), "root of the number"),
+    ((2.4833, False), "divides by 5"),
+    ((2.5706, False), "one fewer"),
+    ((2.1318, False), "interval of 90 %"),
+    ((5.5529, False), "one side"),
+    ((1.0, False), "t\\(0.975, runs - 1\\)"),
+    ((2.7764, None), "True or False"),
+    ((2.7764, True), "inside mean - half"),
+])  # fmt: skip
 
 
 def spoiled():
@@ -99,20 +94,14 @@ def to_the_last_axis(kappa, square):
     return (kappa * square.flatten(1).mean(1)).mean()
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (3, "the function itself"),
-        (lambda k, square: (k.view(-1, 1, 1, 1, 1) * square).mean(), "every weight meets every"),
-        (lambda k, square: (k * square).mean(), "it stops for a layer of shape"),
-        (lambda k, square: (k[:, None, None] * square).mean(), "it stops for a layer of shape"),
-        (to_the_last_axis, "went to the last axis"),
-        (lambda k, square: k @ square.flatten(1).sum(1), "that is the sum"),
-        (lambda k, square: k @ square.flatten(1).mean(1), "you add the steps up"),
-        (lambda k, square: square.mean(), "as many axes as square"),
-        (lambda k, square: None, "what weighted returns should be one number"),
-    ],
-)
-def test_hints_of_weighted(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        ledger.weighted(answer)
+test_hints_of_weighted = hints(ledger.weighted, [
+    (3, "the function itself"),
+    (lambda k, square: (k.view(-1, 1, 1, 1, 1) * square).mean(), "every weight meets every"),
+    (lambda k, square: (k * square).mean(), "it stops for a layer of shape"),
+    (lambda k, square: (k[:, None, None] * square).mean(), "it stops for a layer of shape"),
+    (to_the_last_axis, "went to the last axis"),
+    (lambda k, square: k @ square.flatten(1).sum(1), "that is the sum"),
+    (lambda k, square: k @ square.flatten(1).mean(1), "you add the steps up"),
+    (lambda k, square: square.mean(), "as many axes as square"),
+    (lambda k, square: None, "what weighted returns should be one number"),
+], one=True)  # fmt: skip

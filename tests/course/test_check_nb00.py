@@ -1,6 +1,6 @@
-import pytest
+from hints import hints
 
-from mpe_lib.course.check import NotYet, nb00
+from mpe_lib.course.check import nb00
 
 
 def test_right_answers_pass(capsys):
@@ -9,33 +9,20 @@ def test_right_answers_pass(capsys):
     assert capsys.readouterr().out.count("Right.") == 2
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (100, "a shape is a tuple"),
-        ((100, 8), "three axes are needed, you gave 2"),
-        ((100, 8, 31), "each of the three numbers"),
-        ((8, 100, 32), "the batch comes second"),
-        ((32, 100, 8), "which axis is always the first"),
-        ((100, 32, 8), "neurons of the layer come last"),
-    ],
-)
-def test_hints_of_shape(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb00.shape(answer)
+test_hints_of_shape = hints(nb00.shape, [
+    (100, "a shape is a tuple"),
+    ((100, 8), "three axes are needed, you gave 2"),
+    ((100, 8, 31), "each of the three numbers"),
+    ((8, 100, 32), "the batch comes second"),
+    ((32, 100, 8), "which axis is always the first"),
+    ((100, 32, 8), "neurons of the layer come last"),
+], one=True)  # fmt: skip
 
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((2.0, 0.9), "that is tau itself"),
-        ((0.607, 0.9), "another convention"),
-        ((0.3, 0.9), "SpikingJelly column"),
-        ((0.5, 0.1), "share that is lost"),
-        ((0.5, 0.4), "snnTorch column"),
-        ((None, 0.9), "decay_of_tau_2 should be one number"),
-    ],
-)
-def test_hints_of_decay(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb00.decay(*answer)
+test_hints_of_decay = hints(nb00.decay, [
+    ((2.0, 0.9), "that is tau itself"),
+    ((0.607, 0.9), "another convention"),
+    ((0.3, 0.9), "SpikingJelly column"),
+    ((0.5, 0.1), "share that is lost"),
+    ((0.5, 0.4), "snnTorch column"),
+    ((None, 0.9), "decay_of_tau_2 should be one number"),
+])  # fmt: skip

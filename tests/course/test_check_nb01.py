@@ -1,7 +1,7 @@
-import pytest
 import torch
+from hints import hints
 
-from mpe_lib.course.check import NotYet, nb01
+from mpe_lib.course.check import nb01
 
 
 def backward(h, w, decay, through="soft", carry=True, order=1, slope_of=None):
@@ -30,77 +30,57 @@ def test_right_answers_pass(capsys):
 TRAIN = [0, 0, 1, 0, 1]
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((None, 1.125), "list of five numbers"),
-        (([0, 0, 1], 1.125), "list of five numbers"),
-        (([0, 0, None, 0, 1], 1.125), "a spike should be one number"),
-        (([0.5, 1, 1.25, 0.5, 1.125], 1.125), "0 or 1"),
-        (([0, 1, 0, 0, 1], 1.125), "does a neuron fire at the threshold"),
-        (([0, 1, 0, 1, 0], 1.125), "leaks away"),
-        (([0, 0, 0, 0, 0], 1.125), "h is not the input alone"),
-        (([0, 0, 1, 1, 1], 1.4375), "the next step starts from there"),
-        (([1, 0, 0, 0, 0], 1.125), "one line for each step"),
-        ((TRAIN, None), "last_h should be one number"),
-        ((TRAIN, 0), "that is v"),
-        ((TRAIN, 0.875), "the last input"),
-        ((TRAIN, 1.375), "leaks before"),
-        ((TRAIN, 0.6875), "acts on v only"),
-        ((TRAIN, 1.1875), "a hard reset keeps nothing"),
-        ((TRAIN, 1.4375), "starts from there"),
-        ((TRAIN, 7), "the spikes are right"),
-    ],
-)
-def test_hints_of_three_lines(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb01.three_lines(*answer)
+test_hints_of_three_lines = hints(nb01.three_lines, [
+    ((None, 1.125), "list of five numbers"),
+    (([0, 0, 1], 1.125), "list of five numbers"),
+    (([0, 0, None, 0, 1], 1.125), "a spike should be one number"),
+    (([0.5, 1, 1.25, 0.5, 1.125], 1.125), "0 or 1"),
+    (([0, 1, 0, 0, 1], 1.125), "does a neuron fire at the threshold"),
+    (([0, 1, 0, 1, 0], 1.125), "leaks away"),
+    (([0, 0, 0, 0, 0], 1.125), "h is not the input alone"),
+    (([0, 0, 1, 1, 1], 1.4375), "the next step starts from there"),
+    (([1, 0, 0, 0, 0], 1.125), "one line for each step"),
+    ((TRAIN, None), "last_h should be one number"),
+    ((TRAIN, 0), "that is v"),
+    ((TRAIN, 0.875), "the last input"),
+    ((TRAIN, 1.375), "leaks before"),
+    ((TRAIN, 0.6875), "acts on v only"),
+    ((TRAIN, 1.1875), "a hard reset keeps nothing"),
+    ((TRAIN, 1.4375), "starts from there"),
+    ((TRAIN, 7), "the spikes are right"),
+])  # fmt: skip
 
+test_hints_of_every_third = hints(nb01.every_third, [
+    ((None, 0.6), "lowest should be one number"),
+    ((0.57, "x"), "highest should be one number"),
+    ((0.6, 0.6), "a whole range"),
+    ((2 / 3, 4 / 7), "swap"),
+    ((4 / 7, 0.5), "swap"),
+    ((0.5, 2 / 3), "begins to fire at all"),
+    ((1 / 3, 1 / 2), "without a leak"),
+    ((1 / 1.875, 2 / 3), "a fourth step"),
+    ((2 / 3, 1), "every second step"),
+    ((0.875, 1), "solve for x"),
+    ((0.1, 2 / 3), "above 1 on the third step"),
+    ((4 / 7, 1), "between the right end and 1"),
+    ((4 / 7, 0.75), "second step already fires"),
+    ((4 / 7, 0.6), "must not fire sooner"),
+])  # fmt: skip
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((None, 0.6), "lowest should be one number"),
-        ((0.57, "x"), "highest should be one number"),
-        ((0.6, 0.6), "a whole range"),
-        ((2 / 3, 4 / 7), "swap"),
-        ((4 / 7, 0.5), "swap"),
-        ((0.5, 2 / 3), "begins to fire at all"),
-        ((1 / 3, 1 / 2), "without a leak"),
-        ((1 / 1.875, 2 / 3), "a fourth step"),
-        ((2 / 3, 1), "every second step"),
-        ((0.875, 1), "solve for x"),
-        ((0.1, 2 / 3), "above 1 on the third step"),
-        ((4 / 7, 1), "between the right end and 1"),
-        ((4 / 7, 0.75), "second step already fires"),
-        ((4 / 7, 0.6), "must not fire sooner"),
-    ],
-)
-def test_hints_of_every_third(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb01.every_third(*answer)
-
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (None, "should be a function"),
-        (lambda h: h, "called with a list h"),
-        (lambda h, w, decay: None, "returns None"),
-        (lambda h, w, decay: 3.0, "a list of numbers"),
-        (lambda h, w, decay: [None] * 9, "a list of numbers"),
-        (lambda h, w, decay: h[1:], "one number for each step"),
-        (lambda h, w, decay: [float("nan")] * 9, "not finite"),
-        (lambda h, w, decay: backward(h, w, decay, order=-1), "reverse order"),
-        (lambda h, w, decay: backward(h, w, decay, "hard"), "slopes of the hard reset"),
-        (lambda h, w, decay: backward(h, w, decay, "detached"), "in two ways"),
-        (lambda h, w, decay: backward(h, w, decay, carry=False), "times decay"),
-        (lambda h, w, decay: backward(h, w, decay, "nothing"), "each step alone"),
-        (lambda h, w, decay: [0.0] * 9, "use the triangle"),
-        (lambda h, w, decay: [0.0] * 8 + backward(h, w, decay)[8:], "the last step is right"),
-        (lambda h, w, decay: h, "begin with the last step"),
-    ],
-)
-def test_hints_of_soft_gradient(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb01.soft_gradient(answer)
+test_hints_of_soft_gradient = hints(nb01.soft_gradient, [
+    (None, "should be a function"),
+    (lambda h: h, "called with a list h"),
+    (lambda h, w, decay: None, "returns None"),
+    (lambda h, w, decay: 3.0, "a list of numbers"),
+    (lambda h, w, decay: [None] * 9, "a list of numbers"),
+    (lambda h, w, decay: h[1:], "one number for each step"),
+    (lambda h, w, decay: [float("nan")] * 9, "not finite"),
+    (lambda h, w, decay: backward(h, w, decay, order=-1), "reverse order"),
+    (lambda h, w, decay: backward(h, w, decay, "hard"), "slopes of the hard reset"),
+    (lambda h, w, decay: backward(h, w, decay, "detached"), "in two ways"),
+    (lambda h, w, decay: backward(h, w, decay, carry=False), "times decay"),
+    (lambda h, w, decay: backward(h, w, decay, "nothing"), "each step alone"),
+    (lambda h, w, decay: [0.0] * 9, "use the triangle"),
+    (lambda h, w, decay: [0.0] * 8 + backward(h, w, decay)[8:], "the last step is right"),
+    (lambda h, w, decay: h, "begin with the last step"),
+], one=True)  # fmt: skip

@@ -1,9 +1,9 @@
 import numpy as np
-import pytest
 import torch.nn.functional as F
+from hints import hints
 
 from mpe_lib import tet_loss
-from mpe_lib.course.check import NotYet, nb05
+from mpe_lib.course.check import nb05
 
 
 def test_right_answers_pass(capsys):
@@ -13,53 +13,33 @@ def test_right_answers_pass(capsys):
     assert capsys.readouterr().out.count("Right.") == 3
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (lambda logits, y: F.cross_entropy(logits.mean(0), y), "average the votes and then"),
-        (lambda logits, y: sum(F.cross_entropy(z, y) for z in logits), "longer recording"),
-        (lambda logits, y: F.cross_entropy(logits[-1], y), "only the last step"),
-        (lambda logits, y: 0.0, "print the shapes"),
-        (lambda logits, y: None, "should be one number, got NoneType"),
-        (3.0, "without brackets"),
-    ],
-)
-def test_hints_of_tet(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb05.tet(answer)
+test_hints_of_tet = hints(nb05.tet, [
+    (lambda logits, y: F.cross_entropy(logits.mean(0), y), "average the votes and then"),
+    (lambda logits, y: sum(F.cross_entropy(z, y) for z in logits), "longer recording"),
+    (lambda logits, y: F.cross_entropy(logits[-1], y), "only the last step"),
+    (lambda logits, y: 0.0, "print the shapes"),
+    (lambda logits, y: None, "should be one number, got NoneType"),
+    (3.0, "without brackets"),
+], one=True)  # fmt: skip
 
+test_hints_of_honest = hints(nb05.honest, [
+    (lambda validation, test: max(test), "looking at the test curve"),
+    (lambda validation, test: max(validation), "that is the validation accuracy"),
+    (lambda validation, test: test[-1], "the last epoch is honest too"),
+    (lambda validation, test: float(np.mean(test)), "no accuracy of any one network"),
+    (lambda validation, test: test[1], "one order of the epochs only"),
+    (lambda validation, test: 0.1, "choose the epoch with one curve"),
+    (None, "without brackets"),
+], one=True)  # fmt: skip
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (lambda validation, test: max(test), "looking at the test curve"),
-        (lambda validation, test: max(validation), "that is the validation accuracy"),
-        (lambda validation, test: test[-1], "the last epoch is honest too"),
-        (lambda validation, test: float(np.mean(test)), "no accuracy of any one network"),
-        (lambda validation, test: test[1], "one order of the epochs only"),
-        (lambda validation, test: 0.1, "choose the epoch with one curve"),
-        (None, "without brackets"),
-    ],
-)
-def test_hints_of_honest(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb05.honest(answer)
-
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((0.2, 0.707, 1), "first_relative is a ratio of squares"),
-        ((0.632, 0.707, 1), "first_relative: the distance alone"),
-        ((2.236, 0.707, 1), "first_relative is upside down"),
-        ((0.3162, 0.707, 1), "first_relative: you took the root of the distance only"),
-        ((0.9, 0.707, 1), "rms is the root of the mean square"),
-        ((0.4472, 0.5, 1), "second_relative is a ratio of squares"),
-        ((0.4472, None, 1), "second_relative should be one number"),
-        ((0.4472, 0.7071, 2), "the smaller signal"),
-        ((0.4472, 0.7071, "first"), "better should be 1 or 2"),
-    ],
-)
-def test_hints_of_relative(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb05.relative(*answer)
+test_hints_of_relative = hints(nb05.relative, [
+    ((0.2, 0.707, 1), "first_relative is a ratio of squares"),
+    ((0.632, 0.707, 1), "first_relative: the distance alone"),
+    ((2.236, 0.707, 1), "first_relative is upside down"),
+    ((0.3162, 0.707, 1), "first_relative: you took the root of the distance only"),
+    ((0.9, 0.707, 1), "rms is the root of the mean square"),
+    ((0.4472, 0.5, 1), "second_relative is a ratio of squares"),
+    ((0.4472, None, 1), "second_relative should be one number"),
+    ((0.4472, 0.7071, 2), "the smaller signal"),
+    ((0.4472, 0.7071, "first"), "better should be 1 or 2"),
+])  # fmt: skip

@@ -1,8 +1,8 @@
 from statistics import mean, median
 
-import pytest
+from hints import hints
 
-from mpe_lib.course.check import NotYet, nb06
+from mpe_lib.course.check import nb06
 
 
 def test_right_answers_pass(capsys):
@@ -13,60 +13,40 @@ def test_right_answers_pass(capsys):
     assert capsys.readouterr().out.count("Right.") == 4
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((2**22, 2**22), "how many of them does indexing make"),
-        ((2**26, 2**22), "numbers, not bytes"),
-        ((2**22 * 2**14, 2**22), "not each of the N neurons"),
-        ((1, 2**22), "as large as the whole of x; there are T"),
-        ((2**28, 2**28), "unbind makes one gradient"),
-        ((2**28, 2**16), "that is one step"),
-        ((2**28, 2**20), "numbers, not bytes"),
-        ((2**28, 5), "it is written once"),
-        ((None, 5), "indexing should be one number"),
-    ],
-)
-def test_hints_of_backward_bytes(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb06.backward_bytes(*answer)
+test_hints_of_backward_bytes = hints(nb06.backward_bytes, [
+    ((2**22, 2**22), "how many of them does indexing make"),
+    ((2**26, 2**22), "numbers, not bytes"),
+    ((2**22 * 2**14, 2**22), "not each of the N neurons"),
+    ((1, 2**22), "as large as the whole of x; there are T"),
+    ((2**28, 2**28), "unbind makes one gradient"),
+    ((2**28, 2**16), "that is one step"),
+    ((2**28, 2**20), "numbers, not bytes"),
+    ((2**28, 5), "it is written once"),
+    ((None, 5), "indexing should be one number"),
+])  # fmt: skip
 
+test_hints_of_speedup = hints(nb06.speedup, [
+    (lambda a, b: mean(a) / mean(b), "a mean is moved by one slow call"),
+    (lambda a, b: mean(a[1:]) / mean(b[1:]), "you left out the warm-up, good"),
+    (lambda a, b: median(b) / median(a), "which of the two goes on top"),
+    (lambda a, b: a[0] / b[0], "compare typical times"),
+    (lambda a, b: None, "the ratio should be one number"),
+    (5.0, "without brackets"),
+], one=True)  # fmt: skip
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (lambda a, b: mean(a) / mean(b), "a mean is moved by one slow call"),
-        (lambda a, b: mean(a[1:]) / mean(b[1:]), "you left out the warm-up, good"),
-        (lambda a, b: median(b) / median(a), "which of the two goes on top"),
-        (lambda a, b: a[0] / b[0], "compare typical times"),
-        (lambda a, b: None, "the ratio should be one number"),
-        (5.0, "without brackets"),
-    ],
-)
-def test_hints_of_speedup(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb06.speedup(answer)
-
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((10000, 0.5), "MPE has an overhead too"),
-        ((290000, 0.5), "paid at each of the T steps"),
-        ((9.0625, 0.5), "bring both to one unit"),
-        ((4531.25, 0.5), "what matters is b' - b"),
-        ((-20000, 0.5), "overhead at every step"),
-        ((-625, 0.5), "overhead at every step"),
-        ((5, 0.5), "solve for N"),
-        ((None, 0.5), "crossover should be one number"),
-        ((9062.5, 2), "LIF on top"),
-        ((9062.5, 32 / 3), "the other end"),
-        ((9062.5, 1), "b and b' differ"),
-        ((9062.5, 32), "T drops out"),
-        ((9062.5, 7), "only the terms with N"),
-        ((9062.5, "half"), "limit should be one number"),
-    ],
-)
-def test_hints_of_crossover(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb06.crossover(*answer)
+test_hints_of_crossover = hints(nb06.crossover, [
+    ((10000, 0.5), "MPE has an overhead too"),
+    ((290000, 0.5), "paid at each of the T steps"),
+    ((9.0625, 0.5), "bring both to one unit"),
+    ((4531.25, 0.5), "what matters is b' - b"),
+    ((-20000, 0.5), "overhead at every step"),
+    ((-625, 0.5), "overhead at every step"),
+    ((5, 0.5), "solve for N"),
+    ((None, 0.5), "crossover should be one number"),
+    ((9062.5, 2), "LIF on top"),
+    ((9062.5, 32 / 3), "the other end"),
+    ((9062.5, 1), "b and b' differ"),
+    ((9062.5, 32), "T drops out"),
+    ((9062.5, 7), "only the terms with N"),
+    ((9062.5, "half"), "limit should be one number"),
+])  # fmt: skip

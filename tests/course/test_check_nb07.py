@@ -1,5 +1,6 @@
 import pytest
 import torch
+from hints import hints
 
 from mpe_lib import lif_sequence
 from mpe_lib.course.check import NotYet, nb07
@@ -42,76 +43,56 @@ def test_right_answers_pass(capsys):
     assert capsys.readouterr().out.count("Right.") == 4
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((None, 2 / 7), "mean_interval should be one number, got NoneType"),
-        ((3.5, "x"), "rate should be one number"),
-        ((2 / 7, 2 / 7), "the interval is in steps"),
-        ((2, 0.5), "how many steps does it take to get there"),
-        ((2.5, 0.4), "count the step from 0"),
-        ((3, 1 / 3), "after the first step from 0"),
-        ((4, 1 / 4), "only one of the two inputs"),
-        ((1.5, 2 / 3), "the spike comes later"),
-        ((7, 1 / 7), "from which potentials does 0.75 fire"),
-        ((3.5, 3.5), "a rate is spikes per step"),
-        ((3.5, nb07._mean_of_reciprocals()), "is not 1 / mean"),
-        ((3.5, 0.5), "the chance of a spike from 0.6"),
-        ((3.5, 1 / 3), "use the mean"),
-        ((3.5, 1 / 4), "a whole number"),
-        ((3.5, 0.9), "one spike for each interval"),
-    ],
-)
-def test_hints_of_interval(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb07.interval(*answer)
+test_hints_of_interval = hints(nb07.interval, [
+    ((None, 2 / 7), "mean_interval should be one number, got NoneType"),
+    ((3.5, "x"), "rate should be one number"),
+    ((2 / 7, 2 / 7), "the interval is in steps"),
+    ((2, 0.5), "how many steps does it take to get there"),
+    ((2.5, 0.4), "count the step from 0"),
+    ((3, 1 / 3), "after the first step from 0"),
+    ((4, 1 / 4), "only one of the two inputs"),
+    ((1.5, 2 / 3), "the spike comes later"),
+    ((7, 1 / 7), "from which potentials does 0.75 fire"),
+    ((3.5, 3.5), "a rate is spikes per step"),
+    ((3.5, nb07._mean_of_reciprocals()), "is not 1 / mean"),
+    ((3.5, 0.5), "the chance of a spike from 0.6"),
+    ((3.5, 1 / 3), "use the mean"),
+    ((3.5, 1 / 4), "a whole number"),
+    ((3.5, 0.9), "one spike for each interval"),
+])  # fmt: skip
 
+test_hints_of_coins = hints(nb07.coins, [
+    ((None, 0.37), "coins should be one number"),
+    ((2.5, 0.37), "a whole number"),
+    ((0, 0.37), "a whole number"),
+    ((1, 0.37), "loses to zero here"),
+    ((2, 0.37), "divide the whole error"),
+    ((4, 0.37), "still larger than that of zero"),
+    ((6, 0.37), "fewer are enough"),
+    ((5, None), "limit should be one number"),
+    ((5, LIMIT**2), "RMS is its root"),
+    ((5, 0), "coins average out the draw alone"),
+    ((5, PARTS.unknowable**0.5), "the bias of the coin stays"),
+    ((5, PARTS.bias**0.5), "the past is still unknown"),
+    ((5, sum(PARTS) ** 0.5), "with one coin"),
+    ((5, NOTHING**0.5), "that is the error of zero"),
+    ((5, (LIMIT**2 + PARTS.variance / 5) ** 0.5), "just enough coins"),
+    ((5, 0.7), "which of the three parts"),
+])  # fmt: skip
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((None, 0.37), "coins should be one number"),
-        ((2.5, 0.37), "a whole number"),
-        ((0, 0.37), "a whole number"),
-        ((1, 0.37), "loses to zero here"),
-        ((2, 0.37), "divide the whole error"),
-        ((4, 0.37), "still larger than that of zero"),
-        ((6, 0.37), "fewer are enough"),
-        ((5, None), "limit should be one number"),
-        ((5, LIMIT**2), "RMS is its root"),
-        ((5, 0), "coins average out the draw alone"),
-        ((5, PARTS.unknowable**0.5), "the bias of the coin stays"),
-        ((5, PARTS.bias**0.5), "the past is still unknown"),
-        ((5, sum(PARTS) ** 0.5), "with one coin"),
-        ((5, NOTHING**0.5), "that is the error of zero"),
-        ((5, (LIMIT**2 + PARTS.variance / 5) ** 0.5), "just enough coins"),
-        ((5, 0.7), "which of the three parts"),
-    ],
-)
-def test_hints_of_coins(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb07.coins(*answer)
-
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (None, "my_rule should be a function of x, got NoneType"),
-        (lambda x: None, "a tensor shaped like x"),
-        (lambda x: x[0], "a tensor shaped like x"),
-        (lambda x: x > 1, "floating numbers"),
-        (lambda x: x / 0, "not finite"),
-        (lambda x: x.nothing, "stopped with AttributeError"),
-        (lambda x: x * torch.rand_like(x), "called twice"),
-        (lambda x: x.roll(1, 0), "the input of one step alone"),
-        (lambda x: x + 2, "is it on the scale of v"),
-        (lambda x: torch.where(x > 1, 0.0, x), "although x is small"),
-        (nearby_mean, "the mean is best for square errors"),
-    ],
-)
-def test_hints_of_fewest(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb07.fewest(answer)
+test_hints_of_fewest = hints(nb07.fewest, [
+    (None, "my_rule should be a function of x, got NoneType"),
+    (lambda x: None, "a tensor shaped like x"),
+    (lambda x: x[0], "a tensor shaped like x"),
+    (lambda x: x > 1, "floating numbers"),
+    (lambda x: x / 0, "not finite"),
+    (lambda x: x.nothing, "stopped with AttributeError"),
+    (lambda x: x * torch.rand_like(x), "called twice"),
+    (lambda x: x.roll(1, 0), "the input of one step alone"),
+    (lambda x: x + 2, "is it on the scale of v"),
+    (lambda x: torch.where(x > 1, 0.0, x), "although x is small"),
+    (nearby_mean, "the mean is best for square errors"),
+], one=True)  # fmt: skip
 
 
 def test_a_rule_between_the_mean_and_the_goal_is_close():

@@ -1,7 +1,7 @@
-import pytest
 import torch
+from hints import hints
 
-from mpe_lib.course.check import NotYet, nb12
+from mpe_lib.course.check import nb12
 from mpe_lib.results.widths import flatter
 from mpe_lib.studies.cuts import norms
 
@@ -18,67 +18,48 @@ def test_right_answers_pass(capsys):
     assert capsys.readouterr().out.count("Right.") == 4
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (None, "give the function itself"),
-        (lambda w, n: None, "should return a tensor"),
-        (lambda w, n: n.sum(), "needs the shape of the weight"),
-        (lambda w, n: n, "the noise came back"),
-        (lambda w, n: n / norms(n), "has length 1"),
-        (lambda w, n: n * norms(w), "which length has the noise before"),
-        (lambda w, n: n * w.norm() / n.norm(), "one factor for the whole layer"),
-        (lambda w, n: n * norms(n) / norms(w), "upside down"),
-        (lambda w, n: n * w.abs(), "the unit here is a filter"),
-        (lambda w, n: n + w, "its length that of the weight"),
-        (lambda w, n: n * w.norm(dim=(1, 2, 3), keepdim=True) / n.norm(dim=(1, 2, 3),
-         keepdim=True), "it stops for a weight of shape"),
-    ],
-)  # fmt: skip
-def test_hints_of_normalised(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb12.normalised(answer)
+test_hints_of_normalised = hints(nb12.normalised, [
+    (None, "give the function itself"),
+    (lambda w, n: None, "should return a tensor"),
+    (lambda w, n: n.sum(), "needs the shape of the weight"),
+    (lambda w, n: n, "the noise came back"),
+    (lambda w, n: n / norms(n), "has length 1"),
+    (lambda w, n: n * norms(w), "which length has the noise before"),
+    (lambda w, n: n * w.norm() / n.norm(), "one factor for the whole layer"),
+    (lambda w, n: n * norms(n) / norms(w), "upside down"),
+    (lambda w, n: n * w.abs(), "the unit here is a filter"),
+    (lambda w, n: n + w, "its length that of the weight"),
+    (lambda w, n: n * w.norm(dim=(1, 2, 3), keepdim=True) / n.norm(dim=(1, 2, 3),
+     keepdim=True), "it stops for a weight of shape"),
+], one=True)  # fmt: skip
 
 
 def pairs(a, b):
     return torch.tensor(a).flatten()[:, None], torch.tensor(b).flatten()
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (0.5, "give the function itself"),
-        (lambda a, b: None, "the share should be one number"),
-        (lambda a, b: (torch.tensor(a) > torch.tensor(b)).double().mean(), "drawn apart"),
-        (lambda a, b: flatter(b, a)[0], "who is asked about"),
-        (lambda a, b: flatter([[sum(x) / 3 for x in a]], [[sum(x) / 3 for x in b]])[0],
-         "average the directions first"),
-        (lambda a, b: (pairs(a, b)[0] > pairs(a, b)[1]).sum(), "a share of how many"),
-        (lambda a, b: float(torch.tensor(a).mean() > torch.tensor(b).mean()), "mean of all"),
-        (lambda a, b: 0.123, "and count"),
-        (lambda a, b: flatter(a, b)[0] if len(a) == 2 else 0.75, "a tie is not wider"),
-    ],
-)  # fmt: skip
-def test_hints_of_share(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb12.share(answer)
+test_hints_of_share = hints(nb12.share, [
+    (0.5, "give the function itself"),
+    (lambda a, b: None, "the share should be one number"),
+    (lambda a, b: (torch.tensor(a) > torch.tensor(b)).double().mean(), "drawn apart"),
+    (lambda a, b: flatter(b, a)[0], "who is asked about"),
+    (lambda a, b: flatter([[sum(x) / 3 for x in a]], [[sum(x) / 3 for x in b]])[0],
+     "average the directions first"),
+    (lambda a, b: (pairs(a, b)[0] > pairs(a, b)[1]).sum(), "a share of how many"),
+    (lambda a, b: float(torch.tensor(a).mean() > torch.tensor(b).mean()), "mean of all"),
+    (lambda a, b: 0.123, "and count"),
+    (lambda a, b: flatter(a, b)[0] if len(a) == 2 else 0.75, "a tie is not wider"),
+], one=True)  # fmt: skip
 
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        (None, "seeds should be one number"),
-        (16, "twice the variance"),
-        (4, "square the ratio"),
-        (8, "squared first"),
-        (2, "halve a standard error"),
-        (64, "smaller than that"),
-        (80, "directions are not seeds"),
-        (160, "directions are not seeds"),
-        (6.4, "no five networks"),
-        (100, "set its root"),
-    ],
-)
-def test_hints_of_seeds(answer, hint):
-    with pytest.raises(NotYet, match=hint):
-        nb12.seeds_needed(answer)
+test_hints_of_seeds = hints(nb12.seeds_needed, [
+    (None, "seeds should be one number"),
+    (16, "twice the variance"),
+    (4, "square the ratio"),
+    (8, "squared first"),
+    (2, "halve a standard error"),
+    (64, "smaller than that"),
+    (80, "directions are not seeds"),
+    (160, "directions are not seeds"),
+    (6.4, "no five networks"),
+    (100, "set its root"),
+], one=True)  # fmt: skip

@@ -112,6 +112,14 @@ def test_cheats_get_nothing_for_it(tmp_path):
     }
 
 
+def test_a_copy_with_the_imports_of_before_gets_its_points(tmp_path):
+    lines = "from mpe_lib import measured\nfrom mpe_lib.plot import plot_trace, show\n"
+    names = "shape = (100, 8, 32) if measured and show and 'install' not in dir() else 0"
+    hand_in(tmp_path / "in", "ada", answered(lines + names))
+    (first, second) = grade(tmp_path / "in", tmp_path / "out", Limits(cell_seconds=60))
+    assert first["points"] == second["points"] == 1, first["note"]
+
+
 def test_a_function_that_never_ends_and_one_that_floods_us(tmp_path):
     """A check that catches exceptions must not take the end of a kernel for one of them."""
     check = "from mpe_lib.course.check import nb04\nnb04.decode(decode)"
@@ -159,7 +167,7 @@ def test_student_code_is_shut_in(tmp_path, monkeypatch):
             "PORT": server.getsockname()[1],
             "OWN": str(own),
             "SOLUTIONS": str(walk.NOTEBOOKS / f"{NAME}.ipynb"),
-            "LIBRARY": str(walk.ROOT / "mpe_lib" / "check" / "nb00.py"),
+            "LIBRARY": str(walk.ROOT / "mpe_lib" / "course" / "check" / "nb00.py"),
         }
         text = BREAK_OUT
         for name, value in names.items():

@@ -134,6 +134,14 @@ def test_locked_cells_are_put_back():
     nbformat.validate(notebook)
 
 
+def test_a_check_as_it_was_handed_out_before_is_intact():
+    notebook = answered()
+    check = cell(notebook, CHECK)
+    check.source = check.source.replace("mpe_lib.course.check", "mpe_lib.check")
+    assert check.source != cell(given(), CHECK).source and restore(notebook, given()) == {}
+    assert cell(notebook, CHECK).source == cell(given(), CHECK).source
+
+
 def test_added_and_copied_cells_earn_nothing():
     notebook = answered()
     twin = nbformat.from_dict(cell(notebook, CHECK))

@@ -61,10 +61,7 @@ def test_the_operations_are_those_of_the_layers():
     macs.append(net.readout[1].weight.numel())
     # forward, gradient of the weights, and of the inputs, which the first layer has no use for
     assert many_gpus.training_flops(net, (2, 16, 16)) == 2 * (3 * sum(macs) - macs[0])
-
-
-def test_no_network_is_run_to_fill_the_page():
-    for network, _, _ in many_gpus.networks().values():
+    for network, _, _ in many_gpus.networks().values():  # none is run to fill the page
         assert all(p.is_meta for p in network.parameters())
 
 
@@ -89,26 +86,16 @@ def test_the_batches_are_whole_and_the_rate_grows_with_them():
 
 
 def test_a_cache_is_as_large_as_its_array():
-    framed = many_gpus.Framed(3, 5, (2, 7, 6))
-    assert many_gpus.cache_bytes(framed) == torch.zeros(5, 3, 2, 7, 6, dtype=torch.uint8).nbytes
-    assert many_gpus.cache_bytes(framed, 2) == torch.zeros(5, 3, 2, 7, 6, dtype=torch.int16).nbytes
     (row,) = (row for row in rows(many_gpus.caches()) if row["data set"] == "CIFAR10-DVS")
-    assert row["cache"] == f"{10_000 * 10 * 2 * 48 * 48 / 1e6:.0f} MB"
+    assert row["cache"] == f"{10_000 * torch.zeros(10, 2, 48, 48).byte().nbytes / 1e6:.0f} MB"
 
 
 def test_what_the_text_says_in_words_is_what_the_tables_say():
+    found = {(row["processes"], row["batch"]): row for row in rows(many_gpus.batches())}
     assert "batch of 32 on eight GPUs is 4 samples on each" in PAGE
-    (eight,) = (
-        row for row in rows(many_gpus.batches()) if (row["processes"], row["batch"]) == ("8", "32")
-    )
-    assert eight["samples each"] == "4"
-    large = options(f"-m mpe_lib.training {re.search('`(--batch-size 256 [^`]*)`', PAGE)[1]}")
-    (row,) = (
-        row for row in rows(many_gpus.batches()) if (row["processes"], row["batch"]) == ("8", "256")
-    )
-    assert large == shlex.split(
-        f"--batch-size 256 --learning-rate {row['learning rate']} --warm-up 5"
-    )
+    assert found["8", "32"]["samples each"] == "4"
+    rate = found["8", "256"]["learning rate"]
+    assert f"`--batch-size 256 --learning-rate {rate} --warm-up 5`" in PAGE
 
 
 def test_the_whole_run_is_the_product_of_its_factors():
@@ -127,12 +114,8 @@ def test_all_tables_are_on_the_page_and_no_mark_is_left():
     assert sorted(many_gpus.MARK.findall(PAGE)) == sorted(many_gpus.TABLES)
     filled = many_gpus.fill(PAGE)
     assert "<!--" not in filled
-    for table in (
-        many_gpus.batches(),
-        many_gpus.caches(),
-        many_gpus.traffic(),
-        many_gpus.operations(),
-    ):
+    for name in ("batches", "caches", "traffic", "operations"):
+        table = many_gpus.TABLES[name]()
         assert table in filled and all(all(row.values()) for row in rows(table))
     with pytest.raises(KeyError, match="nothing"):
         many_gpus.fill("<!-- plan: nothing -->")

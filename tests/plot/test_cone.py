@@ -1,9 +1,8 @@
 """The figures of the light cone: labelled, unchanged data, and what the marks say."""
 
 import numpy as np
-import pytest
 import torch
-from figures import drawn_axes, has_x_unit, has_y_unit, is_bar, leaves_alone
+from figures import draw, every
 
 from mpe_lib.plot import cone, reach
 from mpe_lib.studies.pairs import pulses
@@ -15,49 +14,31 @@ ROWS = {"zero": ([0.5, 0.5], [1, 1], 0), "hard, 0": ([0.9, 0.5], [0, 1], 1),
         "exact LIF": ([1.0, 0.8], [0, 0], INF)}  # fmt: skip
 LINE = torch.linspace(-1, 1, 7)
 
-FIGURES = {  # name -> (axes, make)
-    "cone": (3, lambda: cone.plot_cone(
-        {"1 layer": {"hard, 0": SHARES[0], "zero": SHARES[1]}, "2": {"hard, 0": SHARES[0]}}, "t")),
-    "pulses": (2, lambda: cone.plot_pulse_pair(FIRST, SECOND, 12, "t")),
-    "ties": (2, lambda: cone.plot_ties([1, 2, 3], {p: {2: LINE[:3], 4: LINE[:3]} for p in "ab"})),
-    "ladder": (2, lambda: cone.plot_ladder({"a": ([1, 2], ROWS), "b": ([1, 2], ROWS)}, "t")),
-    "scores": (2, lambda: cone.plot_scores({"a": (LINE, LINE + 1), "b": (LINE, LINE)}, "t")),
-    "tasks": (1, lambda: cone.plot_tasks(
-        {"x": (0.5, {"zero": [0.5, 0.5], "exact LIF": [0.9]}), "y": (0.1, {"zero": [0.2]})}, "t")),
-    "explorer": (2, lambda: reach.draw_cone(0, 10, 1, 0.9)[0]),
+FIGURES = {  # name -> (axes, function, arguments)
+    "cone": (3, cone.plot_cone,
+        {"1 layer": {"hard, 0": SHARES[0], "zero": SHARES[1]}, "2": {"hard, 0": SHARES[0]}}, "t"),
+    "pulses": (2, cone.plot_pulse_pair, FIRST, SECOND, 12, "t"),
+    "ties": (2, cone.plot_ties, [1, 2, 3], {p: {2: LINE[:3], 4: LINE[:3]} for p in "ab"}),
+    "ladder": (2, cone.plot_ladder, {"a": ([1, 2], ROWS), "b": ([1, 2], ROWS)}, "t"),
+    "scores": (2, cone.plot_scores, {"a": (LINE, LINE + 1), "b": (LINE, LINE)}, "t"),
+    "tasks": (1, cone.plot_tasks,
+        {"x": (0.5, {"zero": [0.5, 0.5], "exact LIF": [0.9]}), "y": (0.1, {"zero": [0.2]})}, "t"),
+    "explorer": (2, reach.draw_cone, 0, 10, 1, 0.9),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_axes_are_there_with_units_and_large_text(name):
-    for axis in drawn_axes(*FIGURES[name]):
-        assert is_bar(axis) or has_x_unit(axis)
-        words = axis.figure.get_supylabel()
-        assert "[" in words or name == "tasks" or has_y_unit(axis)
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_leaves_its_data_alone(name):
-    assert leaves_alone(FIGURES[name][1], FIRST, SECOND, SHARES, LINE)
+test_figure = every(FIGURES)
 
 
 def test_the_cone_writes_a_zero_where_nothing_arrives():
-    axis = FIGURES["cone"][1]().axes[0]
+    axis = draw(FIGURES["cone"]).axes[0]
     assert [text.get_text() for text in axis.texts] == ["0"] * 3
     assert sorted(text.get_position() for text in axis.texts) == [(1, 1), (2, 0), (2, 1)]
 
 
 def test_the_ladder_marks_ties_and_draws_its_stairs_at_the_cone():
-    axis = FIGURES["ladder"][1]().axes[0]
+    axis = draw(FIGURES["ladder"]).axes[0]
     assert [text.get_text() for text in axis.texts] == ["=", "=", "90", "=", "100", "80"]
     (stairs,) = axis.lines
     assert list(stairs.get_xdata()[::2]) == [-0.5, 0.5, 1.5]
-
-
-def test_every_neuron_has_a_look_of_its_own():
-    for key in ("color", "marker", "linestyle"):
-        looks = [str(style[key]) for style in cone.STYLES.values()]
-        assert len(set(looks)) == len(looks), key
 
 
 def test_the_explorer_answers_in_words_and_keeps_to_the_cone():

@@ -1,18 +1,16 @@
 """The explorer of the stored training curves: what it draws, what it says, what is not there."""
 
 import pytest
-from figures import drawn_axes, has_x_unit, has_y_unit
+from figures import every
 
 from mpe_lib.plot import curves
 from mpe_lib.results import numbers, store
 from mpe_lib.results.rows import select
 
-
-@pytest.mark.parametrize("question", curves.QUESTIONS)
-@pytest.mark.parametrize("network", curves.NETWORKS)
-def test_axes_are_there_with_units_and_large_text(network, question):
-    for axis in drawn_axes(2, lambda: curves.draw_curves(0, network, question)[0]):
-        assert has_x_unit(axis) and has_y_unit(axis)
+test_figure = every({  # name -> (axes, function, arguments)
+    f"{network}, {question}": (2, curves.draw_curves, 0, network, question)
+    for network in curves.NETWORKS for question in curves.QUESTIONS
+})  # fmt: skip
 
 
 def test_every_stored_network_can_be_chosen():

@@ -1,11 +1,10 @@
 """The figures of events and frames: labelled, unchanged data, and what the marks say."""
 
 import numpy as np
-import pytest
 import torch
-from figures import drawn_axes, has_x_unit, has_y_unit, is_bar, row_names
+from figures import draw, every
 
-from mpe_lib.plot import base, events
+from mpe_lib.plot import events
 
 RNG = np.random.default_rng(0)
 T = np.sort(RNG.integers(300_000, size=200))
@@ -18,33 +17,18 @@ INK = RNG.random((8, 8))
 EDGES = {"time": [100, 200], "count": [90, 230]}
 SHARES = {"digit": [0.8, 0.6], "order": [0.2, 1.0]}
 
-FIGURES = {  # name -> (axes, make)
-    "pixel": (2, lambda: events.plot_pixel(LEVEL, MEMORY, EVENTS, 0.25, "t")),
-    "cloud": (2, lambda: events.plot_cloud(np.zeros((61, 2)), 5, (T, Y, P), "t")),
-    "polarity": (2, lambda: events.plot_polarity(INK, {"a": FRAMES[0], "b": FRAMES[1]}, "t")),
-    "frames": (7, lambda: events.plot_frames(
-        {by: (FRAMES, (0, 100, 200, 300)) for by in ("time", "count")}, "t")),
-    "told": (1, lambda: events.plot_told((1, 3), SHARES, {"digit": 0.1, "order": 1 / 6}, "t")),
-    "clocks": (2, lambda: events.plot_clocks({"a": (T, EDGES), "b": (T, EDGES)}, "t")),
-    "zeros": (1, lambda: events.plot_zeros((1, 4), {k: [0.1, 0.9] for k in "abc"}, "t")),
-    "rate": (1, lambda: events.plot_event_rate(T, P, 2, "t")),
+FIGURES = {  # name -> (axes, function, arguments)
+    "pixel": (2, events.plot_pixel, LEVEL, MEMORY, EVENTS, 0.25, "t"),
+    "cloud": (2, events.plot_cloud, np.zeros((61, 2)), 5, (T, Y, P), "t"),
+    "polarity": (2, events.plot_polarity, INK, {"a": FRAMES[0], "b": FRAMES[1]}, "t"),
+    "frames": (7, events.plot_frames,
+        {by: (FRAMES, (0, 100, 200, 300)) for by in ("time", "count")}, "t"),
+    "told": (1, events.plot_told, (1, 3), SHARES, {"digit": 0.1, "order": 1 / 6}, "t"),
+    "clocks": (2, events.plot_clocks, {"a": (T, EDGES), "b": (T, EDGES)}, "t"),
+    "zeros": (1, events.plot_zeros, (1, 4), {k: [0.1, 0.9] for k in "abc"}, "t"),
+    "rate": (1, events.plot_event_rate, T, P, 2, "t"),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_axes_are_there_with_units_and_large_text(name):
-    for axis in drawn_axes(*FIGURES[name]):
-        assert is_bar(axis) or has_x_unit(axis)
-        assert has_y_unit(axis) or "ON" in row_names(axis)
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_leaves_its_data_alone_and_repeats_itself(name):
-    every = (T, Y, P, LEVEL, MEMORY, FRAMES.numpy(), INK)
-    before = [each.copy() for each in every]
-    assert base.png(FIGURES[name][1]()) == base.png(FIGURES[name][1]())
-    for old, new in zip(before, every, strict=True):
-        np.testing.assert_array_equal(old, new)
+test_figure = every(FIGURES)
 
 
 def marks(axis):
@@ -69,14 +53,8 @@ def test_polarity_marks_the_majority_at_its_pixel():
 
 
 def test_frames_are_drawn_on_one_scale_with_their_edges():
-    figure = FIGURES["frames"][1]()
+    figure = draw(FIGURES["frames"])
     images = [axis.images[0] for axis in figure.axes[:6]]
     assert len({image.get_clim() for image in images}) == 1
     np.testing.assert_array_equal(images[1].get_array(), FRAMES[1].sum(0))
     assert figure.axes[1].get_title() == "100-200 ms"
-
-
-def test_styles_differ_in_marker_and_colour():
-    for styles in (events.POLARITY, events.QUESTION_STYLES.values(), events.ZERO_STYLES):
-        for key in ("color", "marker"):
-            assert len({style[key] for style in styles}) == len(styles)

@@ -1,12 +1,11 @@
 """The figures of the estimate and its guess: labelled, unchanged data, and what they draw."""
 
 import numpy as np
-import pytest
 import torch
-from figures import drawn_axes, has_x_unit, has_y_unit, is_bar, leaves_alone, row_names
+from figures import draw, every
 
 from mpe_lib import lif_sequence
-from mpe_lib.plot import base, estimate, guess
+from mpe_lib.plot import estimate, guess, styles
 
 torch.manual_seed(0)
 X = 0.5 + 0.5 * torch.randn(20, 60)
@@ -14,35 +13,24 @@ V = lif_sequence(X).v
 LINE, TWO = torch.linspace(-1, 2, 21), (0.25, 0.9)
 MAP = torch.eye(5)
 
-FIGURES = {  # name -> (axes, make)
-    "nudge": (2, lambda: estimate.plot_nudge(
-        {"a": V[:, 0], "b": V[:, 1]}, {"a": V[:, 2], "b": V[:, 3]}, "t")),
-    "before": (2, lambda: estimate.plot_before(
-        LINE, {0.9: (LINE, LINE, LINE), 1.1: (LINE, LINE, LINE)}, "t")),
-    "constant": (2, lambda: estimate.plot_constant(
-        LINE, {d: {"exact LIF": LINE, "bernoulli": LINE / 2, "zero": LINE} for d in TWO}, "t")),
-    "memory map": (3, lambda: estimate.plot_memory_map({"a": MAP, "b": MAP}, "t")),
-    "moments": (2, lambda: guess.plot_moments(
-        LINE, {"mean": LINE, "spread": LINE}, {"mean": LINE, "spread": LINE}, "t")),
-    "coin": (2, lambda: guess.plot_coin(
-        LINE, torch.sigmoid(LINE), {d: (LINE, (LINE > 1).float()) for d in TWO}, "t")),
-    "guesses": (2, lambda: guess.plot_guesses({d: (X, V) for d in TWO}, "t")),
-    "rms": (2, lambda: guess.plot_rms(
-        LINE, {d: {"mean": LINE, "zero": LINE, guess.BEST: LINE} for d in TWO}, "t")),
-    "explorer": (2, lambda: guess.draw_guess(0, 0.5, 0.5, 0.25)[0]),
+FIGURES = {  # name -> (axes, function, arguments)
+    "nudge": (2, estimate.plot_nudge,
+        {"a": V[:, 0], "b": V[:, 1]}, {"a": V[:, 2], "b": V[:, 3]}, "t"),
+    "before": (2, estimate.plot_before,
+        LINE, {0.9: (LINE, LINE, LINE), 1.1: (LINE, LINE, LINE)}, "t"),
+    "constant": (2, estimate.plot_constant,
+        LINE, {d: {"exact LIF": LINE, "bernoulli": LINE / 2, "zero": LINE} for d in TWO}, "t"),
+    "memory map": (3, estimate.plot_memory_map, {"a": MAP, "b": MAP}, "t"),
+    "moments": (2, guess.plot_moments,
+        LINE, {"mean": LINE, "spread": LINE}, {"mean": LINE, "spread": LINE}, "t"),
+    "coin": (2, guess.plot_coin,
+        LINE, torch.sigmoid(LINE), {d: (LINE, (LINE > 1).float()) for d in TWO}, "t"),
+    "guesses": (2, guess.plot_guesses, {d: (X, V) for d in TWO}, "t"),
+    "rms": (2, guess.plot_rms,
+        LINE, {d: {"mean": LINE, "zero": LINE, "best of x": LINE} for d in TWO}, "t"),
+    "explorer": (2, guess.draw_guess, 0, 0.5, 0.5, 0.25),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_axes_are_there_with_units_and_large_text(name):
-    for axis in drawn_axes(*FIGURES[name]):
-        assert has_x_unit(axis)
-        assert is_bar(axis) or has_y_unit(axis) or "zero" in row_names(axis)
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_leaves_its_data_alone(name):
-    assert leaves_alone(FIGURES[name][1], X, V, LINE, MAP)
+test_figure = every(FIGURES)
 
 
 def test_nearby_mean_finds_the_function_and_what_it_leaves():
@@ -62,7 +50,7 @@ def test_nearby_mean_drops_what_fills_no_run():
 
 
 def test_the_coin_shades_both_kinds_of_error():
-    figure = FIGURES["coin"][1]()
+    figure = draw(FIGURES["coin"])
     areas = {each.get_label(): each for each in figure.axes[0].collections}
     often, seldom = (areas[f"{word} too {how}"].get_paths() for word, how in
                      (("resets", "often"), ("keeps", "often")))  # fmt: skip
@@ -72,7 +60,7 @@ def test_the_coin_shades_both_kinds_of_error():
 
 def test_best_of_x_looks_like_no_rule():
     for part in ("color", "linestyle", "marker"):
-        assert guess.STYLES[guess.BEST][part] not in [s[part] for s in base.RULE_STYLES.values()]
+        assert styles.BEST[part] not in [s[part] for s in styles.RULE_STYLES.values()]
 
 
 def test_the_explorer_answers_in_words_and_repeats_itself():

@@ -1,9 +1,8 @@
 """The figures of one exact neuron and its slopes: labelled, unchanged data, what the marks say."""
 
 import numpy as np
-import pytest
 import torch
-from figures import drawn_axes, has_x_unit, leaves_alone, row_names
+from figures import every
 
 from mpe_lib import Trace, lif_sequence
 from mpe_lib.plot import neuron, slopes
@@ -23,43 +22,25 @@ def each(value):
     return dict.fromkeys(NAMES, value)
 
 
-FIGURES = {  # name -> (axes, make)
-    "membrane": (2, lambda: neuron.plot_membrane(
-        LINE, LINE, {k: {"exponential": LINE, "Euler": LINE} for k in (2, 28)}, "t")),
-    "resets": (4, lambda: neuron.plot_resets(X[:, 0], TRACES, "t")),
-    "staircase": (1, lambda: neuron.plot_staircase(
-        LINE, {name: (LINE, LINE) for name in ("decay 0.9", "decay 0.25", "zero")}, "t")),
-    "count": (2, lambda: slopes.plot_count(
-        LINE, LINE, LINE,
-        dict.fromkeys(("one neuron", "mean of many", "surrogate"), (LINE, LINE)), "t")),
-    "surrogates": (2, lambda: slopes.plot_surrogates(
-        LINE, each(LINE), each(LINE), each((LINE, LINE)), "t")),
-    "passed back": (1, lambda: slopes.plot_passed_back(LINE, LINE, LINE - 0.5, "t")),
-    "reach": (3, lambda: slopes.plot_reach(
+FIGURES = {  # name -> (axes, function, arguments)
+    "membrane": (2, neuron.plot_membrane,
+        LINE, LINE, {k: {"exponential": LINE, "Euler": LINE} for k in (2, 28)}, "t"),
+    "resets": (4, neuron.plot_resets, X[:, 0], TRACES, "t"),
+    "staircase": (1, neuron.plot_staircase,
+        LINE, {name: (LINE, LINE) for name in ("decay 0.9", "decay 0.25", "zero")}, "t"),
+    "count": (2, slopes.plot_count,
+        LINE, LINE, LINE, dict.fromkeys(("one neuron", "mean of many", "surrogate"), (LINE, LINE)),
+        "t"),
+    "surrogates": (2, slopes.plot_surrogates,
+        LINE, each(LINE), each(LINE), each((LINE, LINE)), "t"),
+    "passed back": (1, slopes.plot_passed_back, LINE, LINE, LINE - 0.5, "t"),
+    "reach": (3, slopes.plot_reach,
         dict.fromkeys(TWO, LINE), dict.fromkeys(TWO, (LINE, LINE)),
-        dict.fromkeys(TWO, (LINE, LINE)), "t")),
-    "neuron": (3, lambda: neuron.plot_neuron(X[:, 0], TRACES["hard"], TRACES["none"], "t")),
-    "explorer": (3, lambda: neuron.draw_trace(0, 0.5, 0.5, 0.25)[0]),
+        dict.fromkeys(TWO, (LINE, LINE)), "t"),
+    "neuron": (3, neuron.plot_neuron, X[:, 0], TRACES["hard"], TRACES["none"], "t"),
+    "explorer": (3, neuron.draw_trace, 0, 0.5, 0.5, 0.25),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_axes_are_there_with_units_and_large_text(name):
-    for axis in drawn_axes(*FIGURES[name]):
-        assert axis.figure.get_size_inches()[0] == 7
-        assert has_x_unit(axis)
-        assert "[" in axis.get_ylabel() or "exact" in row_names(axis)
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_leaves_its_data_alone(name):
-    spikes = (tensor for trace in TRACES.values() for tensor in (trace.s, trace.h))
-    assert leaves_alone(FIGURES[name][1], X, LINE, *spikes)
-
-
-def test_no_two_styles_share_a_colour_a_line_or_a_marker():
-    for key in ("color", "linestyle", "marker"):
-        assert len({str(style[key]) for style in slopes.STYLES}) == len(slopes.STYLES)
+test_figure = every(FIGURES)
 
 
 def test_points_of_the_membrane_stand_at_the_end_of_their_steps():

@@ -8,7 +8,8 @@ from mpe_lib.networks.energy import synaptic_operations
 from mpe_lib.results import store
 from mpe_lib.studies import looks
 from mpe_lib.training import Part, evaluate, train
-from mpe_lib.training.tasks import network_of, neuron_of, parts_of, plan_of
+from mpe_lib.training.neurons import maker
+from mpe_lib.training.tasks import network_of, parts_of, plan_of
 
 
 @pytest.fixture(scope="module")
@@ -17,15 +18,15 @@ def few():
     plan = plan_of("digit", "small")
     parts = tuple(Part(p.frames[:, :40], p.labels[:40]) for p in parts_of("digit", plan))
     runs = {
-        name: train(network_of(plan, parts, neuron_of(word)), *parts, epochs=2, device="cpu")
-        for name, word in looks.NEURONS.items()
+        name: train(network_of(plan, parts, maker(name)), *parts, epochs=2, device="cpu")
+        for name in looks.NEURONS
     }
     return runs, parts[2], looks.rows_of(runs, parts[2], seed=3, batch_size=16)
 
 
 def test_rows_agree_with_the_networks(few):
     runs, part, rows = few
-    assert [row["neuron"] for row in rows] == list(looks.NEURONS)
+    assert [row["neuron"] for row in rows] == [*looks.NEURONS]
     for row in rows:
         run, matrix = runs[row["neuron"]], np.array(row["confusion"])
         assert row["seed"] == 3 and row["test"] == run.test == evaluate(run.network, part)

@@ -5,6 +5,7 @@ import sys
 import pytest
 import torch
 
+from mpe_lib.results.names import kinds
 from mpe_lib.training import __main__ as command
 from mpe_lib.training.command import run
 
@@ -52,7 +53,8 @@ def test_wrong_words_are_refused_before_anything_is_written(tmp_path):
         ({"dataset": "mnist"}, "dataset must be one of .*'mnist'"),
         ({"dataset": "digit", "recipe": "paper"}, "digit has the recipes small, got 'paper'"),
         ({"dataset": "digit", "neuron": "relu"}, "neuron must be one of .*'relu'"),
-        ({"dataset": "digit", "neuron": "lif", "sweeps": 2}, "nothing to refine, got sweeps=2"),
+        ({"dataset": "digit", "neuron": "lif + 2"}, "guesses nothing that sweeps refine"),
+        ({"dataset": "digit", "neuron": "PSN-like", "learn_threshold": True}, "has no learn_thres"),
         ({"dataset": "digit", "epoch": 3}, r"got \['epoch'\]: check the spelling"),
         ({"dataset": "digit", "network": "net"}, "network must be one of .*'net'"),
         ({"dataset": "digit", "epochs": 0}, "expected epochs >= 1"),
@@ -115,10 +117,32 @@ def test_the_command_prints_a_table_and_where_it_is(tmp_path, monkeypatch, capsy
     )
     command.main()
     told = capsys.readouterr().out
-    assert "order, mpe, recipe small: 1 seed, 359 test samples" in told
+    assert "order, bernoulli, recipe small: 1 seed, 359 test samples" in told
     assert f"wrote {tmp_path}/result.json" in told
     settings = json.loads((tmp_path / "settings.json").read_text())
     assert settings["learning_rate"] == 0.02 and settings["batch_size"] == 400
+
+
+def test_any_name_is_trained_and_names_its_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for words, name, folder in (
+        (["PSN-like"], "PSN-like", "PSN-like"),
+        (["mpe, drawn", "--sweeps", "2"], "bernoulli + 2, drawn", "bernoulli+2-drawn"),
+    ):
+        words = ["--dataset", "digit", "--neuron", *words, "--epochs", "1", "--batch-size", "400"]
+        monkeypatch.setattr(sys, "argv", ["training", *words, "--device", "cpu"])
+        command.main()
+        out = tmp_path / "runs" / f"digit-{folder}-small"
+        assert json.loads((out / "settings.json").read_text())["neuron"] == name
+        assert f"digit, {name}, recipe small" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["training", *words, "--neuron", "hard + 2", "--sweeps", "2"])
+    with pytest.raises(SystemExit, match="has its sweeps, got sweeps=2 besides"):
+        command.main()
+    monkeypatch.setattr(sys, "argv", ["training", "--help"])
+    with pytest.raises(SystemExit):
+        command.main()
+    told = "".join(capsys.readouterr().out.split())  # wrapped anywhere
+    assert all(name.replace(" ", "") in told for name in kinds())
 
 
 def test_errors_are_one_line_and_no_traceback(tmp_path, monkeypatch):

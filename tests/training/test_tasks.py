@@ -1,18 +1,17 @@
 import pytest
 import torch
 
-from mpe_lib import LIF, MPE, load_dataset
+from mpe_lib import load_dataset
 from mpe_lib.training import Part
 from mpe_lib.training.augment import augment
+from mpe_lib.training.neurons import maker
 from mpe_lib.training.tasks import (
     BUILT_IN,
     DATASETS,
     NETWORKS,
-    NEURONS,
     PAPER,
     RECIPES,
     network_of,
-    neuron_of,
     parts_of,
     plan_of,
 )
@@ -32,7 +31,7 @@ def test_every_plan_makes_a_network_that_takes_its_frames(recipe, dataset):
     plan = plan_of(dataset, recipe)
     parts = made_up(dataset, plan)
     small = {} if plan.network in ("event", "spoken") else {"width": 32}
-    network = network_of(plan, parts, neuron_of("mpe", learn_threshold=True), **small)()
+    network = network_of(plan, parts, maker("mpe", learn_threshold=True), **small)()
     frames = parts[0].frames[:2].float()
     logits, loss = network(frames)
     assert logits.shape == (2, 3, 11) and loss.ndim == 0
@@ -55,18 +54,6 @@ def test_the_paper_s_plans_are_those_of_its_scripts():
         > 0
         == (PAPER["ncaltech101"].recipe.membrane_at(75))
     )
-
-
-@pytest.mark.parametrize("name", NEURONS)
-def test_neurons_are_those_that_their_names_say(name):
-    neuron = neuron_of(name, decay=0.5, learn_threshold=True)()
-    assert isinstance(neuron, LIF if name == "lif" else MPE) and neuron.decay == 0.5
-    assert isinstance(neuron.v_threshold, torch.nn.Parameter)
-    if name == "mpe":
-        assert (neuron.rule, neuron.eval_rule) == ("bernoulli", "mean")
-    elif name != "lif":
-        assert neuron.rule == neuron.eval_rule == name
-        assert neuron_of(name, sweeps=2)().sweeps == 2
 
 
 @pytest.mark.parametrize("dataset", BUILT_IN)

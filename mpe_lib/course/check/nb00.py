@@ -18,15 +18,10 @@ def shape(answer) -> None:
 def decay(of_tau, of_beta) -> None:
     """SpikingJelly's tau = 2 and snnTorch's beta = 0.9 as a decay."""
     of_tau, of_beta = number(of_tau, "decay_of_tau_2"), number(of_beta, "decay_of_beta_09")
-    match(
-        of_tau,
-        0.5,
-        [
-            (2.0, "that is tau itself; a decay is a factor between 0 and 1"),
-            (0.607, "exp(-1/tau) is another convention; SpikingJelly's own is in the table"),
-        ],
-        "look up the SpikingJelly column of the table, in the row of decay",
-    )
+    match(of_tau, 0.5, [
+        (2.0, "that is tau itself; a decay is a factor between 0 and 1"),
+        (0.607, "exp(-1/tau) is another convention; SpikingJelly's own is in the table"),
+    ], "look up the SpikingJelly column of the table, in the row of decay")  # fmt: skip
     match(
         of_beta,
         0.9,

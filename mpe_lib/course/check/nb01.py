@@ -30,19 +30,14 @@ def three_lines(spikes, last_h) -> None:
         train == (0, 0, 1, 0, 1),
         "write one line for each step: h, then s, then v; the next h starts from that v",
     )
-    match(
-        number(last_h, "last_h"),
-        1.125,
-        [
-            (0, "that is v, after the reset; h is the potential before firing"),
-            (0.875, "that is the last input; what did the step before leave?"),
-            (1.375, "the potential leaks before the input is added: decay times v, plus x"),
-            (0.6875, "the leak acts on v only, not on the new input"),
-            (1.1875, "after the spike you keep h - 1; a hard reset keeps nothing"),
-            (1.4375, "after a spike the potential is 0, and the next step starts from there"),
-        ],
-        "the spikes are right; now h at step 4 is decay times v after step 3, plus x",
-    )
+    match(number(last_h, "last_h"), 1.125, [
+        (0, "that is v, after the reset; h is the potential before firing"),
+        (0.875, "that is the last input; what did the step before leave?"),
+        (1.375, "the potential leaks before the input is added: decay times v, plus x"),
+        (0.6875, "the leak acts on v only, not on the new input"),
+        (1.1875, "after the spike you keep h - 1; a hard reset keeps nothing"),
+        (1.4375, "after a spike the potential is 0, and the next step starts from there"),
+    ], "the spikes are right; now h at step 4 is decay times v after step 3, plus x")  # fmt: skip
     right("Charge, fire, reset; and exactly at the threshold nothing happens.")
 
 
@@ -63,15 +58,10 @@ def every_third(lowest, highest) -> None:
         ],
         "after a reset h is x, then x + x/2, then ...; it must be above 1 on the third step",
     )
-    match(
-        highest,
-        1 / 1.5,
-        [
-            (1, "between the right end and 1 it fires on every second step"),
-            (0.75, "at 0.75 the second step already fires: 0.75 + 0.375 is above 1"),
-        ],
-        "it must not fire sooner: what must be true of h on the second step?",
-    )
+    match(highest, 1 / 1.5, [
+        (1, "between the right end and 1 it fires on every second step"),
+        (0.75, "at 0.75 the second step already fires: 0.75 + 0.375 is above 1"),
+    ], "it must not fire sooner: what must be true of h on the second step?")  # fmt: skip
     for x in (lowest * 1.002, (lowest + highest) / 2, highest * 0.998):
         s = lif_sequence(torch.full((12, 1), x), 0.5).s[:, 0]
         assert s.tolist() == [0, 0, 1] * 4

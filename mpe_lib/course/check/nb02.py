@@ -15,34 +15,22 @@ ROUNDED = 3e-3  # three digits are enough
 def moments(mean, variance) -> None:
     """Mean and variance of the paper's guess at x = 2."""
     keep = 1 / (1 + math.exp(2))
-    match(
-        number(mean, "mean_at_2"),
-        2 * keep,
-        [
-            (2 * (1 - keep), "sigmoid(x) is the chance of a reset; when is the guess x?"),
-            (keep, "that is the chance that x is kept; what is kept then?"),
-            (1 - keep, "that is the chance of a reset; the question is about the potential"),
-            (1 / (1 + math.e), "that is the mean at x = 1"),
-            (1, "the coin is not fair here: it is fair at x = 0 only"),
-            (2, "x is the guess when the coin says keep; how often does it?"),
-            (0, "at x = 2 a reset is likely, but not certain"),
-        ],
-        "the guess takes two values; weight each with its probability",
-        ROUNDED,
-    )  # fmt: skip
-    match(
-        number(variance, "variance_at_2"),
-        4 * keep * (1 - keep),
-        [
-            (keep * (1 - keep), "that is the variance of the coin; the guess is x times as wide"),
-            (2 * keep * (1 - keep), "x multiplies the coin: what does a factor do to a variance?"),
-            (2 * math.sqrt(keep * (1 - keep)), "that is the standard deviation; square it"),
-            (4 * keep, "that is the mean of the square; what is still to be taken off?"),
-            (1, "the coin is not fair here: it is fair at x = 0 only"),
-        ],
-        "take the mean of the square, and from it the square of the mean",
-        ROUNDED,
-    )  # fmt: skip
+    match(number(mean, "mean_at_2"), 2 * keep, [
+        (2 * (1 - keep), "sigmoid(x) is the chance of a reset; when is the guess x?"),
+        (keep, "that is the chance that x is kept; what is kept then?"),
+        (1 - keep, "that is the chance of a reset; the question is about the potential"),
+        (1 / (1 + math.e), "that is the mean at x = 1"),
+        (1, "the coin is not fair here: it is fair at x = 0 only"),
+        (2, "x is the guess when the coin says keep; how often does it?"),
+        (0, "at x = 2 a reset is likely, but not certain"),
+    ], "the guess takes two values; weight each with its probability", ROUNDED)  # fmt: skip
+    match(number(variance, "variance_at_2"), 4 * keep * (1 - keep), [
+        (keep * (1 - keep), "that is the variance of the coin; the guess is x times as wide"),
+        (2 * keep * (1 - keep), "x multiplies the coin: what does a factor do to a variance?"),
+        (2 * math.sqrt(keep * (1 - keep)), "that is the standard deviation; square it"),
+        (4 * keep, "that is the mean of the square; what is still to be taken off?"),
+        (1, "the coin is not fair here: it is fair at x = 0 only"),
+    ], "take the mean of the square, and from it the square of the mean", ROUNDED)  # fmt: skip
     right("The spread is larger than the mean, and the mean is smaller than at x = 1.")
 
 

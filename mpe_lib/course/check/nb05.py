@@ -16,20 +16,15 @@ def tet(function) -> None:
     logits = torch.randn(4, 6, 3, generator=generator)
     target = torch.randint(3, (6,), generator=generator)
     each = torch.stack([F.cross_entropy(step, target) for step in logits])
-    match(
-        number(function(logits, target), "the loss"),
-        tet_loss(logits, target).item(),
-        [
-            (
-                F.cross_entropy(logits.mean(0), target).item(),
-                "you average the votes and then take the loss; TET takes the loss of every step "
-                "and then averages",
-            ),
-            (each.sum().item(), "you add the steps up; a longer recording would weigh more"),
-            (each[-1].item(), "only the last step counts in yours; which steps does TET train?"),
-        ],
-        "print the shapes inside your function: cross_entropy wants [samples, classes]",
-    )
+    match(number(function(logits, target), "the loss"), tet_loss(logits, target).item(), [
+        (
+            F.cross_entropy(logits.mean(0), target).item(),
+            "you average the votes and then take the loss; TET takes the loss of every step "
+            "and then averages",
+        ),
+        (each.sum().item(), "you add the steps up; a longer recording would weigh more"),
+        (each[-1].item(), "only the last step counts in yours; which steps does TET train?"),
+    ], "print the shapes inside your function: cross_entropy wants [samples, classes]")  # fmt: skip
     right("Every step is asked for the answer, so early steps are trained too.")
 
 
@@ -63,17 +58,12 @@ def honest(function) -> None:
     """A function of (validation curve, test curve) that returns the accuracy to report."""
     need(callable(function), "give the function itself, without brackets")
     validation, test = [0.5, 0.8, 0.7, 0.75], [0.55, 0.7, 0.9, 0.72]
-    match(
-        number(function(validation, test), "the reported accuracy"),
-        0.7,
-        [
-            (0.9, "you chose the epoch by looking at the test curve; what is left to test with?"),
-            (0.8, "that is the validation accuracy: the choice was made on it, so it flatters"),
-            (0.72, "the last epoch is honest too, but the question asks for a chosen one"),
-            (sum(test) / 4, "a mean over epochs is no accuracy of any one network"),
-        ],
-        "choose the epoch with one curve, read the accuracy off the other",
-    )
+    match(number(function(validation, test), "the reported accuracy"), 0.7, [
+        (0.9, "you chose the epoch by looking at the test curve; what is left to test with?"),
+        (0.8, "that is the validation accuracy: the choice was made on it, so it flatters"),
+        (0.72, "the last epoch is honest too, but the question asks for a chosen one"),
+        (sum(test) / 4, "a mean over epochs is no accuracy of any one network"),
+    ], "choose the epoch with one curve, read the accuracy off the other")  # fmt: skip
     later = number(function(validation[::-1], test[::-1]), "the reported accuracy")
     need(math.isclose(later, 0.7), "it works for one order of the epochs only: index, not place")
     right("Chosen on one part, reported on another: the test part was touched once.")

@@ -9,59 +9,39 @@ def backward_bytes(indexing, unbind) -> None:
     """Bytes of gradient that backward writes for T = 64, N = 2^14 in float32."""
     steps, size = 64, 2**14
     whole = steps * size * 4
-    match(
-        number(indexing, "indexing"),
-        steps * whole,
-        [
-            (
-                whole,
-                "that is one gradient of the whole input; how many of them does indexing make?",
-            ),
-            (steps * steps * size, "those are numbers, not bytes: a float32 takes four"),
-            (steps * size * 4 * size, "each of the T steps, not each of the N neurons, makes one"),
-            (2**26, "those are numbers, not bytes: a float32 takes four"),
-        ],
-        "each x[t] gives a gradient as large as the whole of x; there are T of them",
-    )
-    match(
-        number(unbind, "unbind"),
-        whole,
-        [
-            (steps * whole, "unbind makes one gradient of the whole input, not one for each step"),
-            (size * 4, "that is one step; the gradient of the whole input has T of them"),
-            (steps * size, "those are numbers, not bytes: a float32 takes four"),
-        ],
-        "the gradient of x is as large as x, and it is written once",
-    )
+    match(number(indexing, "indexing"), steps * whole, [
+        (
+            whole,
+            "that is one gradient of the whole input; how many of them does indexing make?",
+        ),
+        (steps * steps * size, "those are numbers, not bytes: a float32 takes four"),
+        (steps * size * 4 * size, "each of the T steps, not each of the N neurons, makes one"),
+        (2**26, "those are numbers, not bytes: a float32 takes four"),
+    ], "each x[t] gives a gradient as large as the whole of x; there are T of them")  # fmt: skip
+    match(number(unbind, "unbind"), whole, [
+        (steps * whole, "unbind makes one gradient of the whole input, not one for each step"),
+        (size * 4, "that is one step; the gradient of the whole input has T of them"),
+        (steps * size, "those are numbers, not bytes: a float32 takes four"),
+    ], "the gradient of x is as large as x, and it is written once")  # fmt: skip
     right("T times as much: backward is quadratic in T, only because of how the input was read.")
 
 
 def crossover(neurons, limit) -> None:
     """Where T (a + b N) and a' + b' T N meet, and where their ratio ends."""
-    match(
-        number(neurons, "crossover"),
-        580 / 0.064,
-        [
-            (10000, "MPE has an overhead too, if only once"),
-            (580 / 0.002, "the time per neuron-step is paid at each of the T steps"),
-            (580 / 64, "microseconds and nanoseconds: bring both to one unit"),
-            (580 / 0.128, "LIF pays for its numbers as well; what matters is b' - b"),
-            (-20000, "LIF pays its overhead at every step, T times"),
-            (-40 / 0.064, "LIF pays its overhead at every step, T times"),
-        ],
-        "set the two times equal and solve for N, in microseconds",
-    )
-    match(
-        number(limit, "limit"),
-        0.5,
-        [
-            (2, "that is MPE over LIF; a speed-up has LIF on top"),
-            (32 / 3, "that is the other end, few neurons: T a / a'"),
-            (1, "overhead cancels for large N, but b and b' differ"),
-            (32, "T drops out: both neurons do T N neuron-steps"),
-        ],
-        "for large N only the terms with N matter",
-    )
+    match(number(neurons, "crossover"), 580 / 0.064, [
+        (10000, "MPE has an overhead too, if only once"),
+        (580 / 0.002, "the time per neuron-step is paid at each of the T steps"),
+        (580 / 64, "microseconds and nanoseconds: bring both to one unit"),
+        (580 / 0.128, "LIF pays for its numbers as well; what matters is b' - b"),
+        (-20000, "LIF pays its overhead at every step, T times"),
+        (-40 / 0.064, "LIF pays its overhead at every step, T times"),
+    ], "set the two times equal and solve for N, in microseconds")  # fmt: skip
+    match(number(limit, "limit"), 0.5, [
+        (2, "that is MPE over LIF; a speed-up has LIF on top"),
+        (32 / 3, "that is the other end, few neurons: T a / a'"),
+        (1, "overhead cancels for large N, but b and b' differ"),
+        (32, "T drops out: both neurons do T N neuron-steps"),
+    ], "for large N only the terms with N matter")  # fmt: skip
     right("Left of the crossing overhead decides, right of it the work per number.")
 
 

@@ -30,20 +30,14 @@ def interval(mean_interval, rate) -> None:
         "from which potentials does 0.75 fire, and from which does 0.4? how long to get there?",
         ROUNDED,
     )
-    match(
-        number(rate, "rate"),
-        2 / 7,
-        [
-            (3.5, "that is the interval in steps; a rate is spikes per step"),
-            (_mean_of_reciprocals(), "the mean of 1 / interval is not 1 / mean: long intervals "
-             "take up more of the steps"),
-            (1 / 2, "that is the chance of a spike from 0.6 or more; not all steps start there"),
-            (1 / 3, "that is the reciprocal of the shortest interval plus one; use the mean"),
-            (1 / 4, "is the mean interval really a whole number?"),
-        ],
-        "one spike for each interval, and the interval has a mean",
-        ROUNDED,
-    )  # fmt: skip
+    match(number(rate, "rate"), 2 / 7, [
+        (3.5, "that is the interval in steps; a rate is spikes per step"),
+        (_mean_of_reciprocals(), "the mean of 1 / interval is not 1 / mean: long intervals "
+         "take up more of the steps"),
+        (1 / 2, "that is the chance of a spike from 0.6 or more; not all steps start there"),
+        (1 / 3, "that is the reciprocal of the shortest interval plus one; use the mean"),
+        (1 / 4, "is the mean interval really a whole number?"),
+    ], "one spike for each interval, and the interval has a mean", ROUNDED)  # fmt: skip
     right("Each spike is a fresh start, so the rate is one over the mean interval.")
 
 
@@ -63,22 +57,16 @@ def coins(answer, limit) -> None:
     )
     need(answer >= fewest, "with so few coins the error is still larger than that of zero")
     need(answer <= fewest, "that is enough, but fewer are enough too")
-    match(
-        number(limit, "limit"),
-        fixed**0.5,
-        [
-            (fixed, "that is a mean square; RMS is its root"),
-            (0, "coins average out the draw alone; is the mean of the draw equal to v?"),
-            (parts.unknowable**0.5, "that is the floor of all rules; the bias of the coin stays"),
-            (parts.bias**0.5, "that is the bias alone; the past is still unknown"),
-            (sum(parts) ** 0.5, "that is the error with one coin"),
-            (nothing**0.5, "that is the error of zero"),
-            ((fixed + parts.variance / fewest) ** 0.5, "that is with just enough coins; now take "
-             "very many"),
-        ],
-        "which of the three parts goes to 0 when the number of coins grows?",
-        ROUNDED,
-    )  # fmt: skip
+    match(number(limit, "limit"), fixed**0.5, [
+        (fixed, "that is a mean square; RMS is its root"),
+        (0, "coins average out the draw alone; is the mean of the draw equal to v?"),
+        (parts.unknowable**0.5, "that is the floor of all rules; the bias of the coin stays"),
+        (parts.bias**0.5, "that is the bias alone; the past is still unknown"),
+        (sum(parts) ** 0.5, "that is the error with one coin"),
+        (nothing**0.5, "that is the error of zero"),
+        ((fixed + parts.variance / fewest) ** 0.5, "that is with just enough coins; now take "
+         "very many"),
+    ], "which of the three parts goes to 0 when the number of coins grows?", ROUNDED)  # fmt: skip
     right(f"Infinitely many coins are the rule `mean`, whose RMS error is {fixed**0.5:.2f}.")
 
 

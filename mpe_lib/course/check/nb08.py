@@ -9,19 +9,13 @@ from .base import match, need, number, right
 
 def turning(adam_step, sgd_epochs) -> None:
     """When kappa turns negative: steps of Adam (lr 0.01, T = 4), epochs of SGD (282 steps each)."""
-    match(
-        number(adam_step, "adam_step"),
-        25,
-        [
-            (100, "1 / lr steps take it down by 1; where does a weight of T start?"),
-            (4, "that is T; how far must kappa fall, and how far does one step take it?"),
-            (0.25, "that is how far kappa has to fall; how many steps of the optimiser is it?"),
-            (2500, "Adam divides by the size of the gradient, so lambda drops out"),
-            (10_000, "Adam divides by the size of the gradient, so lambda and the distance drop"),
-        ],
-        "Adam moves kappa by lr in each step; it starts at 1/T",
-        tolerance=0.05,
-    )
+    match(number(adam_step, "adam_step"), 25, [
+        (100, "1 / lr steps take it down by 1; where does a weight of T start?"),
+        (4, "that is T; how far must kappa fall, and how far does one step take it?"),
+        (0.25, "that is how far kappa has to fall; how many steps of the optimiser is it?"),
+        (2500, "Adam divides by the size of the gradient, so lambda drops out"),
+        (10_000, "Adam divides by the size of the gradient, so lambda and the distance drop"),
+    ], "Adam moves kappa by lr in each step; it starts at 1/T", tolerance=0.05)  # fmt: skip
     pull, decay, lr, momentum = 0.01 * 0.24, 5e-4, 0.05, 0.9
     time = (1 - momentum) / lr / decay * math.log1p(decay / pull)
     steps = time + momentum / (1 - momentum)

@@ -21,20 +21,15 @@ def reach(furthest, sweeps) -> None:
         "how far does one layer see after two sweeps, and what does each further layer add?",
     )
     value = number(sweeps, "sweeps")
-    match(
-        value,
-        5,
-        [
-            (6, "one too many: from frame 1 to frame 13 are how many steps? and what does the "
-                "guess see before any sweep?"),
-            (12, "that many sweeps would do for one layer with steps to spare; there are two"),
-            (11, "one layer would need so many; there are two"),
-            (5.5, "13 frames are 12 steps apart from first to last, not 13"),
-            (4, "with 4 sweeps two layers reach 10 steps: frame 3, not frame 1"),
-            (13, "count steps between frames, and remember that there are two layers"),
-        ],
-        "solve L (k + 1) = the number of steps from frame 1 to frame 13",
-    )  # fmt: skip
+    match(value, 5, [
+        (6, "one too many: from frame 1 to frame 13 are how many steps? and what does the "
+            "guess see before any sweep?"),
+        (12, "that many sweeps would do for one layer with steps to spare; there are two"),
+        (11, "one layer would need so many; there are two"),
+        (5.5, "13 frames are 12 steps apart from first to last, not 13"),
+        (4, "with 4 sweeps two layers reach 10 steps: frame 3, not frame 1"),
+        (13, "count steps between frames, and remember that there are two layers"),
+    ], "solve L (k + 1) = the number of steps from frame 1 to frame 13")  # fmt: skip
     right("Layers multiply, sweeps add one each, and the guess itself is worth one step.")
 
 

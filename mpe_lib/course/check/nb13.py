@@ -42,36 +42,21 @@ def leak(function) -> None:
 
 def read_matrix(recall_c, precision_a, guess) -> None:
     """Three numbers read off the matrix [[18, 2, 0], [1, 9, 0], [4, 0, 6]], rows right classes."""
-    match(
-        number(recall_c, "recall_c"),
-        0.6,
-        [
-            (1.0, "that is how often an answer c is right; here the question is what became of c"),
-            (6 / 40, "of the recordings of c, not of all recordings"),
-            (0.4, "those are the ones that were missed"),
-        ],
-        "stay in the row of c: how many are there, how many of them were answered c?",
-    )
-    match(
-        number(precision_a, "precision_a"),
-        18 / 23,
-        [
-            (0.9, "that is the share of a that was found; the question is about the answers a"),
-            (18 / 40, "of the answers a, not of all recordings"),
-            (5 / 23, "those are the wrong ones"),
-        ],
-        "stay in the column of a: how often was a answered, how often was it right?",
-    )
-    match(
-        number(guess, "guess"),
-        0.5,
-        [
-            (1 / 3, "that is a guess that takes all classes alike; these are not equally frequent"),
-            (23 / 40, "that counts how often this network says a, not how often a is right"),
-            (33 / 40, "that is this network's accuracy"),
-        ],
-        "which single answer, given always, is right most often?",
-    )
+    match(number(recall_c, "recall_c"), 0.6, [
+        (1.0, "that is how often an answer c is right; here the question is what became of c"),
+        (6 / 40, "of the recordings of c, not of all recordings"),
+        (0.4, "those are the ones that were missed"),
+    ], "stay in the row of c: how many are there, how many of them were answered c?")  # fmt: skip
+    match(number(precision_a, "precision_a"), 18 / 23, [
+        (0.9, "that is the share of a that was found; the question is about the answers a"),
+        (18 / 40, "of the answers a, not of all recordings"),
+        (5 / 23, "those are the wrong ones"),
+    ], "stay in the column of a: how often was a answered, how often was it right?")  # fmt: skip
+    match(number(guess, "guess"), 0.5, [
+        (1 / 3, "that is a guess that takes all classes alike; these are not equally frequent"),
+        (23 / 40, "that counts how often this network says a, not how often a is right"),
+        (33 / 40, "that is this network's accuracy"),
+    ], "which single answer, given always, is right most often?")  # fmt: skip
     right("A row says what became of a class, a column what an answer is worth.")
 
 
@@ -115,16 +100,11 @@ def layer(operations, picojoules) -> None:
         ],
         "an inner pixel lies under 9 places of the kernel, an edge pixel under 6, a corner under 4",
     )
-    match(
-        number(picojoules, "picojoules"),
-        0.9 * exact,
-        [
-            (4.6 * exact, "a spike is 1: no multiplication is left, only the addition"),
-            (0.9 * exact / 1000, "that is in nanojoules"),
-            (exact, "each addition takes 0.9 pJ"),
-        ],
-        "the operations times what one addition takes",
-    )
+    match(number(picojoules, "picojoules"), 0.9 * exact, [
+        (4.6 * exact, "a spike is 1: no multiplication is left, only the addition"),
+        (0.9 * exact / 1000, "that is in nanojoules"),
+        (exact, "each addition takes 0.9 pJ"),
+    ], "the operations times what one addition takes")  # fmt: skip
     right("Fewer spikes, fewer additions; what fetching the weights costs is not in it.")
 
 

@@ -10,7 +10,6 @@ import contextlib
 import copy
 import io
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ import nbformat
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade
 
+from ...files import write
 from ..check import NotYet
 from . import wire
 from .confine import limit
@@ -130,9 +130,7 @@ def main() -> None:
     limits = Limits(**job["limits"])
     limit("RLIMIT_DATA", limits.memory + SELF)
     result, notes = examine(notebook, limits, Path(job["folder"]))
-    part = Path(job["result"] + ".part")
-    part.write_text(json.dumps({"notebook": result, "notes": notes}), "utf-8")
-    os.replace(part, job["result"])
+    write(Path(job["result"]), json.dumps({"notebook": result, "notes": notes}).encode())
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import nbformat
 
+from ...files import write
 from ..walk import NOTEBOOKS
-from .gradebook import Book, write
+from .gradebook import Book
 from .restore import assignment, exercises, failed, restore, unanswered
 from .sandbox import ROOT, Limits, family, kill, namespaces_work
 from .submissions import Submission, Unreadable, find, read
@@ -52,7 +53,7 @@ def grade(submissions: Path, out: Path, limits: Limits | None = None, jobs: int 
             done = pool.map(lambda one: examined(one, given[one.name], limits, folder), found)
             for one, (notebook, notes) in zip(found, done, strict=True):
                 rows += enter(book, one, notebook, notes, given[one.name], out)
-                write(out / "scores.csv", table(rows))
+                write(out / "scores.csv", table(rows).encode())
     for line in lines:
         say(line)
     for student in sorted({row["student"] for row in rows}):

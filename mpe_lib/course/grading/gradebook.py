@@ -16,6 +16,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades, LimitOutput, SaveAutoGrades, SaveCells
 from sqlalchemy.exc import SAWarning
 
+from ...files import write
+
 FORMGRADER = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 STYLES = FORMGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css"
 
@@ -66,16 +68,8 @@ class Book:
                                 extra_template_paths=[str(STYLES)])  # fmt: skip
         exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
         page, _ = exporter.from_notebook_node(notebook, resources=resources)
-        write(path, page)
+        write(path, page.encode())
 
     def _resources(self, name: str, student: str) -> dict:
         words = {"notebook": name, "assignment": name, "student": student, "db_url": self.url}
         return {"nbgrader": words, "metadata": {"name": name}, "unique_key": name}
-
-
-def write(path: Path, text: str) -> None:
-    """Write under another name, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, "utf-8")
-    os.replace(part, path)

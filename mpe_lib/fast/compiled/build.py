@@ -13,6 +13,8 @@ from pathlib import Path
 
 import torch
 
+from ...files import cache_folder, whole
+
 HERE = Path(__file__).parent
 SOURCES, HEADERS = ("lif.c", "mpe.c"), ("lines.h",)
 REAL = {torch.float32: "float", torch.float64: "double"}
@@ -97,26 +99,16 @@ def build(real: str, folder: Path | None = None, *more: str) -> Path:
     if path.exists():
         return path
     sources = [str(HERE / name) for name in SOURCES]
-    with tempfile.TemporaryDirectory(dir=path.parent) as desk:
-        part = Path(desk) / path.name
+    with whole(path) as part:
         for extra in TRIES:
-            command = [
-                compiler,
-                *FLAGS,
-                *extra,
-                f"-Dreal={real}",
-                *more,
-                *sources,
-                "-o",
-                str(part),
-                "-lm",
-            ]
-            done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+            options = [*FLAGS, *extra, f"-Dreal={real}", *more, *sources, "-o", str(part), "-lm"]
+            done = subprocess.run(
+                [compiler, *options], capture_output=True, text=True, errors="replace"
+            )
             if done.returncode == 0:
-                os.replace(part, path)  # whole or not there, whoever else builds it now
                 return path
-    words = done.stderr.strip().splitlines() or [f"{compiler} ended with {done.returncode}"]
-    raise RuntimeError(next((line for line in words if "error" in line), words[-1]))
+        words = done.stderr.strip().splitlines() or [f"{compiler} ended with {done.returncode}"]
+        raise RuntimeError(next((line for line in words if "error" in line), words[-1]))
 
 
 def _key(compiler: str) -> str:
@@ -137,8 +129,7 @@ def _processor() -> bytes:
 @cache
 def _folder() -> Path:
     """The user's own cache; a folder of this process alone where that cannot be written."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "mpe_lib"
+    folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
