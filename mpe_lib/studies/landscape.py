@@ -13,6 +13,7 @@ from torch import nn
 
 from ..fast.neurons import MPE
 from ..results import store
+from ..results.names import parse
 from ..results.widths import LINE
 from ..training import Part
 from ..training.machine import made_here
@@ -20,12 +21,7 @@ from .cuts import along, loss_of, moved, random_direction, rescaled
 from .tasks import DIGITS, parts_of, run_case
 
 # what is compared: the neuron in training, and the rule of evaluation where it has one
-CASES = (
-    ("exact LIF", None),
-    ("bernoulli", "mean"),
-    ("bernoulli", "bernoulli"),
-    ("zero", None),
-)
+CASES = ("exact LIF", "bernoulli", "bernoulli, drawn", "zero")
 PLANE = np.linspace(-1, 1, 11)
 RECORDINGS, DIRECTIONS, SEEDS = 300, 5, 3
 SCALES = (0.25, 1.0, 4.0)
@@ -37,11 +33,11 @@ def subset(label: str) -> tuple[tuple[Part, Part, Part], Part]:
     return parts, Part(parts[0].frames[:, :RECORDINGS], parts[0].labels[:RECORDINGS])
 
 
-def set_rule(network: nn.Module, rule: str | None) -> nn.Module:
-    """Let the network's neurons guess by this rule in evaluation."""
+def score(network: nn.Module, drawn: bool) -> nn.Module:
+    """Let the neurons that draw in training do so in evaluation too, or take the mean of it."""
     for module in network.modules():
-        if rule and isinstance(module, MPE):
-            module.eval_rule = rule
+        if isinstance(module, MPE) and module.rule == "bernoulli":
+            module.eval_rule = "bernoulli" if drawn else "mean"
     return network
 
 
@@ -50,24 +46,25 @@ def study(label: str, seeds: int, planes: int) -> Iterator[dict]:
     parts, part = subset(label)
     for seed in range(seeds):
         networks = {}
-        for neuron, rule in CASES:
+        for name in CASES:
+            neuron, _, drawn = parse(name)
             if neuron not in networks:
                 networks[neuron] = run_case(parts, DIGITS, neuron, 0.0, seed)
             network, row = networks[neuron]
-            set_rule(network, rule)
+            score(network, drawn)
             for k in range(DIRECTIONS):
                 direction = random_direction(network, k)
                 points = along(network, direction, part)
                 yield {
-                    "kind": "line", "label": label, "neuron": neuron, "eval_rule": rule,
+                    "kind": "line", "label": label, "neuron": name,
                     "seed": seed, "direction": k, "test": row["test"],
                     "loss": [round(loss, 5) for loss, _ in points],
                     "accuracy": [round(accuracy, 5) for _, accuracy in points],
                 }  # fmt: skip
-            if seed < planes and rule != "bernoulli":
+            if seed < planes and not drawn:
                 first, second = (random_direction(network, k) for k in (0, 1))
                 yield {
-                    "kind": "plane", "label": label, "neuron": neuron, "eval_rule": rule,
+                    "kind": "plane", "label": label, "neuron": name,
                     "seed": seed, "direction": [0, 1],
                     "loss": [
                         [round(loss_of(moved(network, (a, first), (b, second)), part)[0], 4)
@@ -90,7 +87,7 @@ def scale_study() -> Iterator[dict]:
                     del direction["readout.weight"]  # the filters alone
                     points = along(same, direction, part)
                     yield {
-                        "kind": "scale", "neuron": "bernoulli", "eval_rule": "mean", "seed": seed,
+                        "kind": "scale", "neuron": "bernoulli", "seed": seed,
                         "direction": k, "scale": scale, "normalise": normalise,
                         "loss": [round(loss, 5) for loss, _ in points],
                     }  # fmt: skip
@@ -111,7 +108,7 @@ def main() -> None:
     made = scale_study() if what == "scale" else study(what, SEEDS, planes=int(what == "digit"))
     for row in made:
         rows.append(row)
-        words = ("kind", "neuron", "eval_rule", "seed", "direction")
+        words = ("kind", "neuron", "seed", "direction")
         print(*(row[word] for word in words), flush=True)  # noqa: T201
     result = {
         "what": f"loss along random directions in the weights, study {what}",

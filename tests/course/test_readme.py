@@ -29,6 +29,8 @@ def means(name, question):
 
 
 def test_the_rows_say_what_the_sentences_conclude():
+    if "recordings_digits" not in store.every():
+        pytest.skip("not measured")
     digit, order = (means("recordings_digits", question) for question in ("digit", "order"))
     assert max(digit.values()) - min(digit.values()) < 0.04  # "the neurons hardly differ"
     error = (1 / 6 * 5 / 6 / 359) ** 0.5  # standard error of guessing on the 359 test recordings
@@ -81,7 +83,7 @@ def lines(tmp_path):
 
 
 def test_without_a_file_everything_is_not_measured_yet(lines):
-    assert sum("not measured yet" in line for line in lines({})) == 5
+    assert sum("not measured yet" in line for line in lines({})) == 6
 
 
 def test_every_file_of_the_study_is_a_column_with_its_title(lines):

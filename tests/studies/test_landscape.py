@@ -75,7 +75,7 @@ def test_the_size_of_a_filter_is_invisible(network, scale):
 
 def test_a_drawing_network_is_looked_at_with_one_draw():
     torch.manual_seed(0)
-    net = study.set_rule(EventNet(4, NEURONS["bernoulli"], SIZE).double(), "bernoulli")
+    net = study.score(EventNet(4, NEURONS["bernoulli"], SIZE).double(), drawn=True)
     net(frames())
     state = torch.get_rng_state()
     assert cuts.loss_of(net, PART) == cuts.loss_of(net, PART)
@@ -97,7 +97,7 @@ def test_stored_cuts_are_complete(name):
     except FileNotFoundError:
         pytest.skip("not measured")
     by = widths.widths(rows)
-    assert list(by) == ["exact LIF", "MPE mean", "MPE bernoulli", "zero"]
+    assert list(by) == ["exact LIF", "bernoulli", "bernoulli, drawn", "zero"]
     for seeds in by.values():
         assert [len(each) for each in seeds] == [study.DIRECTIONS] * study.SEEDS
         assert all(0 < value <= 1 for each in seeds for value in each)
