@@ -2,12 +2,12 @@
 
 The same network with one neuron and with another, on random frames, in turns: forward, backward,
 optimiser, and peak memory. Nothing is learned from random frames, and the time does not depend on
-what is learned. Writes ``data/measured/epoch_cuda.json`` or ``epoch_cpu.json``.
+what is learned. The result is ``epoch_cuda.json`` or ``epoch_cpu.json``.
 """
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
 from statistics import median
 
@@ -19,11 +19,10 @@ from ..core.losses import tet_loss
 from ..fast.backends import available
 from ..fast.neurons import LIF, MPE
 from ..networks.vgg import VGG
-from ..results import store
-from ..training.machine import made_here
 from .scaling.contestants import WORDS
 from .scaling.memory import peak_of
 from .scaling.released import ReleasedLIF, ReleasedMPE
+from .study import Study, command
 
 STEPS = (4, 8, 10)
 RECIPE = {
@@ -83,50 +82,43 @@ def one_step(
     return {part: b - a for part, a, b in zip(PARTS, times, times[1:], strict=False)}
 
 
-def rows(
-    device: str,
-    steps: Sequence[int] = STEPS,
-    batches: int = 20,
-    batch: int = RECIPE["batch"],
-    width: int = 1,
-) -> Iterator[dict]:
-    """One row for each T and neuron; at each batch every network has its turn.
+def run(job: dict, device: str, batches: int, batch: int, width: int) -> list[dict]:
+    """One row for each neuron; at each batch every network has its turn.
 
     Args:
+        job: T.
         device: "cpu", "cuda", ...
-        steps: the values of T.
         batches: timed, after two that are not.
         batch: samples in a batch.
         width: the channels are those of the paper divided by this.
 
-    Yields:
-        {"neuron", "T", "batches", "step_ms" and, by part, "forward_ms", "backward_ms",
-        "optimiser_ms" (medians), "total_s" (all timed batches together), "peak_bytes" of a step
-        above the weights, the momenta and the input}.
+    Returns:
+        {"neuron", "batches", "step_ms" and, by part, "forward_ms", "backward_ms", "optimiser_ms"
+        (medians), "total_s" (all timed batches together), "peak_bytes" of a step above the
+        weights, the momenta and the input}.
     """
-    kind, size = torch.device(device), RECIPE["size"]
-    for t in steps:
-        generator = torch.Generator().manual_seed(t)
-        frames = torch.rand(t, batch, 2, size, size, generator=generator).to(kind)
-        labels = torch.randint(RECIPE["classes"], (batch,), generator=generator).to(kind)
-        runs = {name: _build(make, kind, width) for name, make in neurons(device, t).items()}
-        names, times = list(runs), {name: [] for name in runs}
-        for k in tqdm(range(WARM_UP + batches), desc=f"T = {t}", unit="batch"):
-            for name in names[k % len(names) :] + names[: k % len(names)]:
-                took = one_step(*runs[name], frames, labels)
-                if k >= WARM_UP:
-                    times[name].append(took)
-        for name, taken in times.items():
-            row = {"neuron": name, "T": t, "batches": batches}
-            totals = [sum(each.values()) for each in taken]
-            row["step_ms"] = round(1e3 * median(totals), 4)
-            for part in PARTS:
-                row[f"{part}_ms"] = round(1e3 * median(each[part] for each in taken), 4)
-            row["total_s"] = round(sum(totals), 4)
-            network, optimiser = runs.pop(name)
-            optimiser.zero_grad(set_to_none=True)
-            row["peak_bytes"] = peak_of(_step_of(network, optimiser, frames, labels), kind)
-            yield row
+    kind, size, t = torch.device(device), RECIPE["size"], job["T"]
+    generator = torch.Generator().manual_seed(t)
+    frames = torch.rand(t, batch, 2, size, size, generator=generator).to(kind)
+    labels = torch.randint(RECIPE["classes"], (batch,), generator=generator).to(kind)
+    runs = {name: _build(make, kind, width) for name, make in neurons(device, t).items()}
+    names, times, rows = list(runs), {name: [] for name in runs}, []
+    for k in tqdm(range(WARM_UP + batches), desc=f"T = {t}", unit="batch"):
+        for name in names[k % len(names) :] + names[: k % len(names)]:
+            took = one_step(*runs[name], frames, labels)
+            if k >= WARM_UP:
+                times[name].append(took)
+    for name, taken in times.items():
+        totals = [sum(each.values()) for each in taken]
+        row = {"neuron": name, "batches": batches, "step_ms": round(1e3 * median(totals), 4)}
+        for part in PARTS:
+            row[f"{part}_ms"] = round(1e3 * median(each[part] for each in taken), 4)
+        row["total_s"] = round(sum(totals), 4)
+        network, optimiser = runs.pop(name)
+        optimiser.zero_grad(set_to_none=True)
+        row["peak_bytes"] = peak_of(_step_of(network, optimiser, frames, labels), kind)
+        rows.append(row)
+    return rows
 
 
 def _step_of(network, optimiser, frames, labels) -> Callable[[], dict[str, float]]:
@@ -151,35 +143,29 @@ def _now(device: torch.device) -> float:
     return time.perf_counter()
 
 
+def study(arguments: argparse.Namespace) -> Study:
+    options = {name: getattr(arguments, name) for name in ("batches", "batch", "width")}
+    return Study(
+        name=arguments.out or f"epoch_{torch.device(arguments.device).type}",
+        what="time and peak memory of training steps of the CIFAR10-DVS network, random frames",
+        settings=RECIPE | options,
+        jobs=lambda seeds: [{"T": t} for t in arguments.steps],
+        run=partial(run, device=arguments.device, **options),
+        device=arguments.device,
+        timed=True,
+    )
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.epoch", description=__doc__)
+    parser = argparse.ArgumentParser()
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--steps", type=int, nargs="+", default=list(STEPS), help="values of T")
     parser.add_argument("--batches", type=int, default=20, help="282 are an epoch")
     parser.add_argument("--batch", type=int, default=RECIPE["batch"], help="samples in a batch")
     parser.add_argument("--width", type=int, default=1, help="divides the number of channels")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--out", metavar="NAME", help="of the result; epoch_cpu or epoch_cuda")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    facts = made_here(store.command_line(), args.device)  # of the code in memory
-    found = []
-    for row in rows(args.device, args.steps, args.batches, args.batch, args.width):
-        found.append(row)
-        words = " ".join(f"{part} {row[f'{part}_ms']:.1f}" for part in PARTS)
-        print(  # noqa: T201
-            f"T {row['T']:2} {row['neuron']:36} step {row['step_ms']:.1f} ms ({words}), "
-            f"peak {row['peak_bytes'] / 2**20:.0f} MiB",
-            flush=True,
-        )
-    result = {
-        "what": "time and peak memory of training steps of the CIFAR10-DVS network, random frames",
-        "settings": RECIPE | {"batch": args.batch, "width": args.width},
-        "provenance": facts,
-        "rows": found,
-    }
-    name = args.out or f"epoch_{torch.device(args.device).type}"
-    print(f"wrote {store.write(name, result)}")  # noqa: T201
+    parser.set_defaults(threads=2)
+    command(study, __doc__, parser=parser)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ from mpe_lib import MPE
 from mpe_lib.results import store
 from mpe_lib.studies import epoch
 
-TINY = {"steps": (2,), "batches": 2, "batch": 2, "width": 16}
+TINY = {"batches": 2, "batch": 2, "width": 16}
 
 
 def test_rows_of_every_neuron():
-    rows = list(epoch.rows("cpu", **TINY))
+    rows = epoch.run({"T": 2}, "cpu", **TINY)
     assert [row["neuron"] for row in rows] == list(epoch.neurons("cpu", 2))
     for row in rows:
-        assert row["T"] == 2 and row["batches"] == 2
+        assert row["batches"] == 2
         assert row["step_ms"] > 0 and all(row[f"{part}_ms"] > 0 for part in epoch.PARTS)
         assert row["total_s"] >= 1e-3 * row["step_ms"]
         assert row["peak_bytes"] > 2 * 2 * 4 * 48 * 48 * 4  # the first layer's spikes, at least
@@ -28,7 +28,7 @@ def test_rows_of_every_neuron():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
 def test_rows_on_a_gpu():
-    assert all(row["peak_bytes"] > 0 for row in epoch.rows("cuda", **TINY))
+    assert all(row["peak_bytes"] > 0 for row in epoch.run({"T": 2}, "cuda", **TINY))
 
 
 def test_the_parts_of_a_step_are_told_apart(monkeypatch):
@@ -102,8 +102,9 @@ def test_the_command_writes_its_rows(monkeypatch, tmp_path, capsys):
     result = json.loads((tmp_path / "epoch_cpu.json").read_text())
     assert result["provenance"]["command"] == "python -m mpe_lib.studies.epoch " + " ".join(words)
     assert result["settings"]["width"] == 16 and result["settings"]["batch"] == 2
-    assert len(result["rows"]) == len(epoch.neurons("cpu", 2))
-    assert capsys.readouterr().out.count("peak") == len(result["rows"])
+    assert [row["neuron"] for row in result["rows"]] == list(epoch.neurons("cpu", 2))
+    assert {row["T"] for row in result["rows"]} == {2} and result["provenance"]["threads"] == 2
+    assert capsys.readouterr().out.startswith("wrote ")
 
 
 def test_the_stored_gpu_result_is_of_the_whole_network():

@@ -68,9 +68,12 @@ def test_the_command_writes_a_sweep_with_its_provenance(monkeypatch, tmp_path, c
     assert "share of a copy" in out and out.count("100.0 %") == 1  # the copy itself, forward
 
 
-def test_the_command_refuses_a_word_that_names_nobody(monkeypatch, tmp_path):
-    with pytest.raises(SystemExit, match="--neurons: expected a part of .*'nobody'"):
+def test_the_command_refuses_a_word_that_names_nobody(monkeypatch, tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
         run(monkeypatch, tmp_path, "--device", "cpu", "--steps", "2", "--neurons", "nobody")
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert line.startswith("python -m mpe_lib.benchmark: --neurons: expected a part of ")
+    assert "'nobody'" in line
 
 
 def test_the_command_says_whether_the_harness_can_be_trusted(monkeypatch, tmp_path, capsys):

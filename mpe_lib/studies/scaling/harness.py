@@ -5,12 +5,14 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 from statistics import median
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from ...results.timings import PASSES
 from .contestants import CONTESTANTS
 from .memory import peak_bytes, run_once
 
@@ -131,21 +133,38 @@ def sweep(
         memory = torch.device(device).type == "cuda"
     neurons = CONTESTANTS if neurons is None else neurons
     made = {t: neurons(t) if callable(neurons) else neurons for t in steps}
-    cells = [(t, n, b) for t in steps for n in sizes for b in (False, True)]
-    for t, n, backward in tqdm(cells, desc="timing", unit="cell"):
-        here = {"copy": torch.clone} | made[t]
-        generator = torch.Generator().manual_seed(0)
-        x = (0.5 + 0.8 * torch.randn(t, 1, n, generator=generator)).to(device, dtype)
-        for name, seconds in side_by_side(here, x, backward, budget).items():
-            low, middle, high = _quartiles(seconds)
-            row = {"neuron": name, "T": t, "N": n}
-            row["pass"] = "forward + backward" if backward else "forward"
-            row |= {"median_ms": middle, "low_ms": low, "high_ms": high, "rounds": len(seconds)}
-            if memory:
-                row["peak_bytes"] = peak_bytes(here[name], x, backward)
-            if dtype != torch.float32:
-                row["dtype"] = str(dtype).removeprefix("torch.")
-            yield row
+    for job in tqdm(cells(steps, sizes), desc="timing", unit="cell"):
+        yield from cell(job, made[job["T"]], device, budget, dtype, memory)
+
+
+def cells(steps: Sequence[int], sizes: Sequence[int]) -> list[dict]:
+    """What a sweep times one after the other: each T, N and pass."""
+    return [{"T": t, "N": n, "pass": each} for t, n, each in product(steps, sizes, PASSES)]
+
+
+def cell(
+    job: dict,
+    neurons: dict[str, Neuron],
+    device: str,
+    budget: float,
+    dtype: torch.dtype = torch.float32,
+    memory: bool = True,
+) -> list[dict]:
+    """The rows of one cell of a :func:`sweep`; "copy" is the first."""
+    here, backward = {"copy": torch.clone} | neurons, job["pass"] != "forward"
+    generator = torch.Generator().manual_seed(0)
+    x = 0.5 + 0.8 * torch.randn(job["T"], 1, job["N"], generator=generator)
+    x, rows = x.to(device, dtype), []
+    for name, seconds in side_by_side(here, x, backward, budget).items():
+        low, middle, high = _quartiles(seconds)
+        row = {"neuron": name} | job | {"median_ms": middle, "low_ms": low, "high_ms": high}
+        row["rounds"] = len(seconds)
+        if memory:
+            row["peak_bytes"] = peak_bytes(here[name], x, backward)
+        if dtype != torch.float32:
+            row["dtype"] = str(dtype).removeprefix("torch.")
+        rows.append(row)
+    return rows
 
 
 @contextmanager
