@@ -32,7 +32,7 @@ def plot_cone(reached: dict[str, dict[str, Sequence[float]]], title: str = "") -
             axis.text(lag, k, "0", ha="center", va="center", color=GRID)
         axis.set_yticks(range(len(rows)), rows)
         axis.set_xticks(range(shares.shape[1]))
-    figure.supylabel("neuron, sweeps [number]", fontsize=10)
+    figure.supylabel("neuron + sweeps [number]", fontsize=10)
     figure.colorbar(image, ax=figure.axes, label="h that changed [%]")
     return base.message(figure, title)
 
@@ -115,7 +115,7 @@ def plot_ladder(
     if each[0][2][1].keys() == rows.keys():
         for axis in figure.axes[1:]:
             axis.set_yticks([])
-    figure.supylabel("neuron, sweeps [number]", fontsize=10)
+    figure.supylabel("neuron + sweeps [number]", fontsize=10)
     return base.message(figure, title)
 
 

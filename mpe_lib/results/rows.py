@@ -93,7 +93,7 @@ def own_draw(found: Results) -> tuple[list[float], list[float]]:
     which = {"label": "order", "trained": "bernoulli", "recalibrated": False}
     draw, other = (
         [mean(each) for each in select(found["randomness"]["rows"], run_as=name, **which)]
-        for name in ("bernoulli", "mean")
+        for name in ("bernoulli, drawn", "mean")
     )
     if not draw:
         raise NotMeasured("no network was run with its draw")

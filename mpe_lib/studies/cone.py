@@ -1,35 +1,42 @@
 """What the estimate forgets: ``python -m mpe_lib.studies.cone pulses|digits|spoken``.
 
 Each writes ``data/measured/cone_NAME.json``: accuracy on the question which of two things came
-first, by neuron, sweeps and gap, and on the question whether a recording is played backwards.
+first, by neuron and gap, and on the question whether a recording is played backwards.
 """
 
-import argparse
+import math
 import time
+from argparse import Namespace
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from statistics import fmean
 
 import torch
 from torch import Tensor
 
-from ..fast.neurons import MPE
-from ..results import store
-from ..training.machine import made_here
-from .order import OrderNet, cone, fit, judge, neuron_of
+from ..results.names import kinds, parse
+from ..training.neurons import maker
+from .nets import score
+from .order import OrderNet, cone, fit, judge
 from .pairs import Pairs, joined, moving_digits, padded, pulses, scaled, spoken_digits
+from .study import Study, command
 
 SHARED = {"decay": 0.9, "width": 32, "batch_pairs": 16, "iterations": 200, "learning_rate": 0.02}
 PULSES = SHARED | {"steps": 40, "pad": 12, "test_pairs": 200}
 FRAMES = SHARED | {"steps": 8, "pad": 10, "jitter": 6, "test_pairs": 300, "digits": [0, 1]}
 TWIN, SPOKEN = FRAMES | {"pool": 4}, FRAMES | {"pool": 20}
-SWEEPS = (("hard", 0), ("hard", 1), ("hard", 2), ("hard", 4))
-EVERY = (("exact LIF", 0), ("PSN-like", 0), *SWEEPS, ("bernoulli", 0), ("bernoulli", 2),
-         ("no shift", 0), ("zero", 0))  # fmt: skip
-ONE_LAYER = (("exact LIF", 0), *SWEEPS, ("bernoulli", 0))
+SWEEPS = ("hard", "hard + 1", "hard + 2", "hard + 4")
+EVERY = ("exact LIF", "PSN-like", *SWEEPS, "bernoulli", "bernoulli + 2", "no shift", "zero")
+ONE_LAYER = ("exact LIF", *SWEEPS, "bernoulli")
 GAPS = {1: (1, 2, 3, 5, 6), 2: (1, 2, 3, 4, 5, 6, 7, 10, 11)}
 JOINED_GAPS = (1, 3, 6, 11)
+SETTINGS = {"pulses": PULSES, "digits": TWIN, "spoken": SPOKEN}
+WHAT = {
+    "pulses": "which of two pulses came first",
+    "digits": "built-in data: which of two digits came first; forwards or backwards",
+    "spoken": "spoken digits: which of two came first; forwards or backwards",
+}
 CHUNK = 20  # iterations whose losses are stored as one mean
 
 Sample = Callable[[int, torch.Generator], Pairs]
@@ -37,38 +44,35 @@ Sample = Callable[[int, torch.Generator], Pairs]
 
 def run_case(
     settings: dict,
-    name: str,
-    sweeps: int,
+    neuron: str,
     layers: int,
     training: Sample,
     test: Sample,
     seed: int,
-    **facts,
 ) -> tuple[OrderNet, dict]:
     """Train one net; (net, row): the row holds all that the result files keep of it.
 
     Args:
         settings: one of the dictionaries of this file.
-        name, sweeps, layers: of the neurons.
+        neuron, layers: a name of :mod:`mpe_lib.results.names`, for each layer.
         training, test: draw n pairs with a generator.
         seed: of the run; the test pairs do not depend on it.
-        facts: more entries of the row (question, gap).
     """
     pairs = test(settings["test_pairs"], torch.Generator().manual_seed(1000))
     steps, _, channels = pairs.first.shape
 
     def build():
-        neurons = [neuron_of(name, sweeps, settings["decay"], steps) for _ in range(layers)]
-        return OrderNet(channels, neurons, settings["width"])
+        make = maker(neuron, steps, decay=settings["decay"])
+        return OrderNet(channels, [make() for _ in range(layers)], settings["width"])
 
     start, recipe = time.perf_counter(), {k: settings[k] for k in ("iterations", "learning_rate")}
     net, losses = fit(build, partial(training, settings["batch_pairs"]), seed=seed, **recipe)
-    reach = cone(name, layers, sweeps)
-    row = {"neuron": name, "sweeps": sweeps, "layers": layers, "seed": seed} | facts
-    row |= {"cone": None if reach == float("inf") else reach}
+    reach = cone(neuron, layers)
+    row = {"neuron": neuron, "layers": layers, "seed": seed}
+    row |= {"cone": None if reach == math.inf else reach}
     row |= judge(net, pairs)
     row["centred"] = judge(net, pairs, middle(net, training, settings))["accuracy"]
-    if name in ("bernoulli", "no shift"):
+    if kinds()[parse(neuron).neuron].draws:
         row["drawn"] = judge(drawing(net, seed), pairs)
     row["loss"] = [
         round(sum(part) / CHUNK, 4) for part in zip(*[iter(losses)] * CHUNK, strict=True)
@@ -87,19 +91,14 @@ def middle(net: OrderNet, training: Sample, settings: dict) -> float:
 def drawing(net: OrderNet, seed: int) -> Callable[[Tensor], Tensor]:
     """The same net with the paper's draw in evaluation too."""
 
-    def score(x: Tensor) -> Tensor:
-        for module in net.modules():
-            if isinstance(module, MPE):
-                module.eval_rule = "bernoulli"
+    def scores(x: Tensor) -> Tensor:
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            scores = net(x)
-        for module in net.modules():
-            if isinstance(module, MPE):
-                module.eval_rule = "mean"
-        return scores
+            found = score(net, drawn=True)(x)
+        score(net, drawn=False)
+        return found
 
-    return score
+    return scores
 
 
 def pulse_sample(settings: dict, gap: int) -> Sample:
@@ -130,36 +129,40 @@ def playback_sample(part: list[Tensor], settings: dict) -> Sample:
     return sample
 
 
-def pulses_study(seeds: int, settings: dict = PULSES) -> Iterator[dict]:
-    """Two pulses: every neuron, gaps inside and outside its cone, one layer and two."""
-    for layers, gaps in GAPS.items():
-        for name, sweeps in EVERY if layers == 2 else ONE_LAYER:
-            for gap in gaps:
-                for seed in range(seeds):
-                    sample, facts = pulse_sample(settings, gap), {"question": "order", "gap": gap}
-                    yield run_case(settings, name, sweeps, layers, sample, sample, seed, **facts)[1]
+def jobs(study: str, seeds: int) -> Iterator[dict]:
+    """What is to be run, seeds outermost.
 
-
-def frames_study(
-    load: Callable[[tuple[int, ...]], list[list[Tensor]]], seeds: int, settings: dict
-) -> Iterator[dict]:
-    """Recordings, two layers: two digits joined, and one recording played forwards or backwards.
-
-    Args:
-        load: digits -> frames ``[part][digit]``; training, then test.
-        seeds: for each case.
-        settings: TWIN or SPOKEN.
+    Pulses: every neuron, gaps inside and outside its cone, one layer and two. Recordings, two
+    layers: two digits joined, and one recording played forwards or backwards (no gap).
     """
-    two, ten = load(tuple(settings["digits"])), load(tuple(range(10)))
-    for name, sweeps in (case for case in EVERY if case != ("bernoulli", 2)):
-        for gap in (*JOINED_GAPS, None):
-            if gap is None:
-                samples = [playback_sample(part, settings) for part in ten]
-            else:
-                samples = [joined_sample(part, settings, gap) for part in two]
-            facts = {"question": "order" if gap else "playback", "gap": gap}
-            for seed in range(seeds):
-                yield run_case(settings, name, sweeps, 2, *samples, seed, **facts)[1]
+    for seed in range(seeds):
+        for layers, gaps in (GAPS if study == "pulses" else {2: (*JOINED_GAPS, None)}).items():
+            for neuron in EVERY if layers == 2 else ONE_LAYER:
+                if study != "pulses" and neuron == "bernoulli + 2":
+                    continue
+                for gap in gaps:
+                    facts = {"question": "order" if gap else "playback", "gap": gap}
+                    yield {"neuron": neuron, "layers": layers, "seed": seed} | facts
+
+
+def run(job: dict, study: str, root: Path | None) -> dict:
+    """Train and judge one net."""
+    settings, gap = SETTINGS[study], job["gap"]
+    if study == "pulses":
+        samples = [pulse_sample(settings, gap)] * 2
+    elif gap:
+        parts = frames_of(study, root, tuple(settings["digits"]))
+        samples = [joined_sample(part, settings, gap) for part in parts]
+    else:
+        parts = frames_of(study, root, tuple(range(10)))
+        samples = [playback_sample(part, settings) for part in parts]
+    return run_case(settings, job["neuron"], job["layers"], *samples, job["seed"])[1]
+
+
+@lru_cache(maxsize=2)
+def frames_of(study: str, root: Path | None, digits: tuple[int, ...]) -> list[list[Tensor]]:
+    """Frames ``[part][digit]``, training, then test; kept for the next job."""
+    return load_frames(SETTINGS[study], root, digits)
 
 
 def ladder(rows: list[dict], layers: int) -> tuple[list[int], dict[str, tuple]]:
@@ -169,21 +172,15 @@ def ladder(rows: list[dict], layers: int) -> tuple[list[int], dict[str, tuple]]:
     """
     rows = [row for row in rows if row["question"] == "order" and row["layers"] == layers]
     gaps, lines = sorted({row["gap"] for row in rows}), {}
-    cases = {(row["neuron"], row["sweeps"]): row["cone"] for row in rows}
-    for (name, sweeps), reach in sorted(cases.items(), key=_by_cone):
-        mine = [row for row in rows if (row["neuron"], row["sweeps"]) == (name, sweeps)]
+    cones = {row["neuron"]: math.inf if row["cone"] is None else row["cone"] for row in rows}
+    for name in sorted(cones, key=lambda name: (cones[name], name != "zero", parse(name))):
+        mine = [row for row in rows if row["neuron"] == name]
         means = [
             [fmean(row[field] for row in mine if row["gap"] == gap) for gap in gaps]
             for field in ("pairs", "ties")
         ]
-        label = f"{name}, {sweeps}" if name in ("bernoulli", "hard") else name
-        lines[label] = (*means, float("inf") if reach is None else reach)
+        lines[name] = (*means, cones[name])
     return gaps, lines
-
-
-def _by_cone(case) -> tuple:
-    (name, sweeps), reach = case
-    return (float("inf") if reach is None else reach, name != "zero", name, sweeps)
 
 
 def load_frames(settings: dict, root: Path | None, digits: tuple[int, ...]) -> list[list[Tensor]]:
@@ -192,29 +189,17 @@ def load_frames(settings: dict, root: Path | None, digits: tuple[int, ...]) -> l
     return scaled(moving_digits(*args) if root is None else spoken_digits(root, *args))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.cone", description=__doc__)
-    parser.add_argument("study", choices=("pulses", "digits", "spoken"))
-    parser.add_argument("--root", type=Path, help="spoken: the folder with shd_train.h5")
-    parser.add_argument("--seeds", type=int, default=3, help="seeds for each case")
-    args = parser.parse_args()
-    if (args.study == "spoken") != (args.root is not None):
-        parser.error("spoken needs --root, the folder with shd_train.h5; the others need none")
-    torch.set_num_threads(1)
-    settings = {"pulses": PULSES, "digits": TWIN, "spoken": SPOKEN}[args.study]
-    what = {
-        "pulses": "which of two pulses came first",
-        "digits": "built-in data: which of two digits came first; forwards or backwards",
-        "spoken": "spoken digits: which of two came first; forwards or backwards",
-    }[args.study]
-    facts = made_here(store.command_line())  # before the runs: the commit in memory
-    if args.study == "pulses":
-        rows = list(pulses_study(args.seeds))
-    else:
-        rows = list(frames_study(partial(load_frames, settings, args.root), args.seeds, settings))
-    result = {"what": what, "settings": settings, "provenance": facts, "rows": rows}
-    print(f"wrote {store.write('cone_' + args.study, result)}")  # noqa: T201
+def study(arguments: Namespace) -> Study:
+    name = arguments.study
+    return Study(
+        name=f"cone_{name}",
+        what=WHAT[name],
+        settings=SETTINGS[name],
+        jobs=partial(jobs, name),
+        run=partial(run, study=name, root=arguments.root if name == "spoken" else None),
+        seeds=3,
+    )
 
 
 if __name__ == "__main__":
-    main()
+    command(study, __doc__, WHAT, ("spoken",))

@@ -6,7 +6,7 @@ is settled, how often its neurons fire. Notebook 13 draws what is stored here, a
 live run lies within it.
 """
 
-import argparse
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 
 import torch
@@ -18,10 +18,10 @@ from ..networks.energy import NetworkCost, synaptic_operations
 from ..results import store
 from ..training import Run, probe, train
 from ..training.look import on
-from ..training.machine import made_here
 from ..training.neurons import maker
 from ..training.tasks import network_of, parts_of, plan_of
 from ..training.votes import leads, votes
+from .study import Study, command
 
 NEURONS = ("exact LIF", "bernoulli", "zero")
 QUESTIONS = ("digit", "order")
@@ -109,34 +109,34 @@ def stored(dataset: str) -> list[dict]:
     return [row for row in rows if row["dataset"] == dataset]
 
 
-def study(dataset: str, seeds: int) -> Iterator[dict]:
-    """Train and look, seed by seed."""
+def jobs(seeds: int) -> Iterator[dict]:
+    """All questions with one seed after the other."""
+    for seed in range(seeds):
+        yield from ({"dataset": dataset, "seed": seed} for dataset in QUESTIONS)
+
+
+def run(job: dict) -> list[dict]:
+    """Train every neuron, and look."""
+    dataset, seed, runs = job["dataset"], job["seed"], {}
     plan = plan_of(dataset, "small")
     parts = parts_of(dataset, plan)
-    for seed in range(seeds):
-        runs = {}
-        for name in NEURONS:
-            build = network_of(plan, parts, maker(name, plan.steps, decay=plan.decay))
-            words = f"{dataset}, {name}, seed {seed}"
-            runs[name] = train(build, *parts, plan.recipe, seed=seed, progress=words)
-        for row in rows_of(runs, parts[2], seed):
-            yield {"dataset": dataset} | row
+    for name in NEURONS:
+        build = network_of(plan, parts, maker(name, plan.steps, decay=plan.decay))
+        words = f"{dataset}, {name}, seed {seed}"
+        runs[name] = train(build, *parts, plan.recipe, seed=seed, progress=words)
+    return rows_of(runs, parts[2], seed)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.looks", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=5, help="of each neuron and question")
-    parser.add_argument("--threads", type=int, default=1, help="CPU threads")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    facts = made_here(store.command_line(), device)
-    rows = [row for dataset in QUESTIONS for row in study(dataset, args.seeds)]
-    settings = {name: plan_of(name, "small").recipe.facts() for name in QUESTIONS}
-    what = "test part of the built-in data: mistakes, answers step by step, rates, operations"
-    result = {"what": what, "settings": settings, "provenance": facts, "rows": rows}
-    print(f"wrote {store.write('looks', result)}")  # noqa: T201
+def study(arguments: Namespace) -> Study:
+    return Study(
+        name="looks",
+        what="test part of the built-in data: mistakes, answers step by step, rates, operations",
+        settings={name: plan_of(name, "small").recipe.facts() for name in QUESTIONS},
+        jobs=jobs,
+        run=run,
+        device="cuda" if torch.cuda.is_available() else "cpu",
+    )
 
 
 if __name__ == "__main__":
-    main()
+    command(study, __doc__)

@@ -2,12 +2,11 @@
 
 Three questions on the order of the built-in data, each with several seeds: how large its
 gradient is beside the task's, when a trained kappa turns negative, and what changes when v_hat
-is compared with another potential. Writes data/measured/membrane.json.
+is compared with another potential.
 """
 
-import argparse
 import math
-import time
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 
 import torch
@@ -18,20 +17,13 @@ from ..core.losses import membrane_loss, tet_loss
 from ..fast.neurons import MPE
 from ..networks.base import per_step
 from ..networks.event import EventNet
-from ..results import store
 from ..training import Part, train
-from ..training.machine import made_here
+from .study import Study, command
 from .tasks import DIGITS, parts_of
 
 T = DIGITS["steps"]
 # what v_hat is compared with, and the weight of the loss
-CASES = (
-    ("own", 0.0),
-    ("own", 0.01),
-    ("own", 0.5),
-    ("held", 0.5),
-    ("exact", 0.5),
-)
+CASES = (("own", 0.0), ("own", 0.01), ("own", 0.5), ("held", 0.5), ("exact", 0.5))
 # when does kappa turn negative: (optimiser, lambda, steps to follow it, its settings)
 FOLLOWED = (
     ("Adam", 0.01, 100, {"lr": 1e-3}),
@@ -177,47 +169,55 @@ def subset(part: Part, n: int) -> Part:
     return Part(part.frames[:, :n], part.labels[:n])
 
 
-def rows(seeds: int) -> Iterator[dict]:
-    """All of the study; the long runs of SGD with three seeds at most."""
+def jobs(seeds: int) -> Iterator[dict]:
+    """All of the study, seeds outermost; the long runs of SGD with three seeds at most."""
+    for seed in range(seeds):
+        if seed < 3:
+            yield {"kind": "kappa", "seed": seed}
+        yield {"kind": "gradient", "when": "start", "seed": seed}
+        yield from ({"mark": mark, "membrane_weight": w, "seed": seed} for mark, w in CASES)
+
+
+def run(job: dict) -> list[dict]:
+    """The rows of one job, their numbers with five digits."""
     training, validation, test = parts_of("order")
-    recipe = {key: DIGITS[key] for key in ("epochs", "batch_size", "learning_rate")}
-    few = subset(training, 256)
-    yield from kappa_rows(training, min(seeds, 3))
-    for seed in range(seeds):
+    few, seed = subset(training, 256), job["seed"]
+    if "mark" in job:
+        rows = target_rows(job, (training, validation, test), few)
+    elif job["kind"] == "kappa":
+        rows = kappa_rows(training, seed)
+    else:
         torch.manual_seed(seed)
-        network = EventNet(6, MPE, few.frames.shape[-2:])
-        start = gradients(network, few)
-        yield {"kind": "gradient", "when": "start", "seed": seed} | start
-        for mark, weight in CASES:
-
-            def build(mark=mark):
-                return EventNet(6, lambda: Against(mark), few.frames.shape[-2:])
-
-            words = {"mark": mark, "membrane_weight": weight, "seed": seed}
-            run = train(build, training, validation, test, **recipe, membrane_weight=weight,
-                        seed=seed, device="cpu", progress=str(words))  # fmt: skip
-            found = distances(run.network, validation.frames)
-            yield {"kind": "target"} | words | {"test": run.test} | found
-            if mark == "own":
-                yield {"kind": "gradient", "when": "end"} | words | gradients(run.network, few)
+        rows = [gradients(EventNet(6, MPE, few.frames.shape[-2:]), few)]
+    return [{key: rounded(value) for key, value in row.items()} for row in rows]
 
 
-def kappa_rows(part: Part, seeds: int) -> Iterator[dict]:
+def target_rows(job: dict, parts: tuple[Part, Part, Part], few: Part) -> Iterator[dict]:
+    """A network trained with one mark: its distances, and the pulls where the mark is its own."""
+    recipe = {key: DIGITS[key] for key in ("epochs", "batch_size", "learning_rate")}
+    found = train(
+        lambda: EventNet(6, lambda: Against(job["mark"]), few.frames.shape[-2:]), *parts, **recipe,
+        membrane_weight=job["membrane_weight"], seed=job["seed"], device="cpu", progress=str(job),
+    )  # fmt: skip
+    yield {"kind": "target", "test": found.test} | distances(found.network, parts[1].frames)
+    if job["mark"] == "own":
+        yield {"kind": "gradient", "when": "end"} | gradients(found.network, few)
+
+
+def kappa_rows(part: Part, seed: int) -> Iterator[dict]:
     """The step at which each trained weight turns negative, and the squared distances there."""
-    for seed in range(seeds):
-        for name, weight, steps, settings in FOLLOWED:
+    for name, weight, steps, settings in FOLLOWED:
 
-            def optimiser(network, name=name, settings=settings):
-                return getattr(torch.optim, name)(network.parameters(), **settings)
+        def optimiser(network, name=name, settings=settings):
+            return getattr(torch.optim, name)(network.parameters(), **settings)
 
-            kappa, mse = follow(part, optimiser, weight, steps, seed)
-            found = {
-                "first_negative": first_negative(kappa).tolist(),
-                "mse_at_first": mse[:10].mean(0).tolist(),
-                "mse": mse.mean(0).tolist(),
-            }
-            words = {"kind": "kappa", "optimiser": name, "weight": weight, "seed": seed}
-            yield words | settings | found
+        kappa, mse = follow(part, optimiser, weight, steps, seed)
+        words = {"optimiser": name, "weight": weight} | settings
+        yield words | {
+            "first_negative": first_negative(kappa).tolist(),
+            "mse_at_first": mse[:10].mean(0).tolist(),
+            "mse": mse.mean(0).tolist(),
+        }
 
 
 def rounded(value):
@@ -229,24 +229,16 @@ def rounded(value):
     return value
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.membrane", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=5)
-    seeds = parser.parse_args().seeds
-    torch.set_num_threads(1)
-    facts = made_here(store.command_line())
-    start = time.perf_counter()
-    found = [{key: rounded(value) for key, value in row.items()} for row in rows(seeds)]
-    result = {
-        "what": "the membrane loss on the order of the built-in data: gradients, a trained kappa, "
+def study(arguments: Namespace) -> Study:
+    return Study(
+        name="membrane",
+        what="the membrane loss on the order of the built-in data: gradients, a trained kappa, "
         "and other potentials to compare with",
-        "settings": DIGITS,
-        "provenance": facts,
-        "seconds": round(time.perf_counter() - start),
-        "rows": found,
-    }
-    print(f"wrote {store.write('membrane', result)}")  # noqa: T201
+        settings=DIGITS,
+        jobs=jobs,
+        run=run,
+    )
 
 
 if __name__ == "__main__":
-    main()
+    command(study, __doc__)

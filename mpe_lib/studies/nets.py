@@ -1,10 +1,11 @@
-"""The networks that the recordings study trains."""
+"""The networks that the recordings study trains, and how those that draw are scored."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..core.dynamics import Trace
+from ..fast.neurons import MPE
 from ..networks.event import EventNet
 from ..networks.spoken import SpokenNet
 from ..training import Part
@@ -32,6 +33,14 @@ def network_of(neuron: str, training: Part, settings: dict) -> nn.Module:
     if "shift" in settings:
         network = Shifted(network, settings["shift"])
     return SummedFrames(network) if neuron == CNN else network
+
+
+def score(network: nn.Module, drawn: bool) -> nn.Module:
+    """Let the neurons that draw in training do so in evaluation too, or take the mean of it."""
+    for module in network.modules():
+        if isinstance(module, MPE) and module.rule == "bernoulli":
+            module.eval_rule = "bernoulli" if drawn else "mean"
+    return network
 
 
 class ReLU(nn.Module):

@@ -7,44 +7,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..fast.neurons import LIF, MPE
-from ..systems.psn import MaskedPSN
+from ..results.names import kinds, parse
 from .pairs import Pairs
 
 GAIN = 2.0  # of the first weights
 COUNTS = 2.0  # spikes that make 1 in the readout
 
 
-def neuron_of(name: str, sweeps: int = 0, decay: float = 0.9, steps: int = 0) -> nn.Module:
-    """One spiking layer by the name that the result files carry.
-
-    Args:
-        name: "exact LIF", "PSN-like" (needs steps), "no shift" (the released variant without
-            shift, the paper's rule), or a rule of :func:`mpe_lib.estimate_membrane`.
-        sweeps: refinement passes of an estimating neuron.
-        decay: factor kept per step.
-        steps: T.
-    """
-    if name == "exact LIF":
-        return LIF(decay)
-    if name == "PSN-like":
-        return MaskedPSN(steps, steps, decay)
-    if name == "no shift":
-        return MPE(decay=decay, shift=False)
-    return MPE(name, "mean" if name == "bernoulli" else name, sweeps=sweeps, decay=decay)
-
-
-def cone(name: str, layers: int, sweeps: int = 0) -> float:
+def cone(neuron: str, layers: int) -> float:
     """The furthest lag that can matter, in steps; infinite where a neuron forgets nothing for good.
 
-    >>> cone("bernoulli", 2, 1), cone("zero", 2), cone("exact LIF", 1)
+    >>> cone("bernoulli + 1", 2), cone("zero", 2), cone("exact LIF", 1)
     (4, 0, inf)
     """
-    if name in ("exact LIF", "PSN-like"):
-        return math.inf
-    if name == "no shift":
-        return 0
-    return layers * (sweeps + (name != "zero"))  # zero guesses from nothing: one lag less each
+    name = parse(neuron)
+    reach = kinds()[name.neuron].reach
+    return math.inf if reach is None else layers * (reach + name.sweeps)
 
 
 class OrderNet(nn.Module):

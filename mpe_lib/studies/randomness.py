@@ -5,47 +5,37 @@ each with every other neuron: the weights and the normalisation stay, only the n
 Every entry of the result is scored once, on the test part, after all training is done.
 """
 
-import argparse
 import copy
+from argparse import Namespace
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from itertools import combinations
 
 import torch
 from torch import Tensor, nn
 
-from ..fast.neurons import MPE
 from ..networks.base import per_step
 from ..networks.event import EventNet
-from ..results import store
+from ..results.names import parse
 from ..training import Part
-from ..training.machine import made_here
-from ..training.neurons import NEURONS
+from ..training.neurons import NEURONS, maker
+from .study import Study, command
 from .tasks import DIGITS, parts_of, run_case
 
 EPOCHS = {"order": 20, "digit": 10}
 DRAWS, FEW = 10, 3  # FEW: with sweeps or recalibrated, where only the mean is asked for
-# the five neurons, and two of them with refinement sweeps on the way to exact LIF
-RUN_AS = (*NEURONS, *(f"{rule} + {k}" for rule in ("bernoulli", "hard") for k in (1, 2, 4)))
-
-
-def neuron_for(name: str) -> nn.Module:
-    """A neuron that evaluates with the rule of its name; "hard + 2" is hard with two sweeps.
-
-    >>> neuron_for("bernoulli + 2").eval_rule, neuron_for("bernoulli + 2").sweeps
-    ('bernoulli', 2)
-    """
-    if name == "exact LIF":
-        return NEURONS[name]()
-    rule, _, sweeps = name.partition(" + ")
-    return MPE(rule, eval_rule=rule, sweeps=int(sweeps or 0))
+# the five neurons, and two of them with refinement sweeps on the way to exact LIF; all that draw
+# are scored with their draw
+RUN_AS = (
+    "exact LIF", "bernoulli, drawn", "mean", "hard", "zero",
+    *(f"bernoulli + {k}, drawn" for k in (1, 2, 4)), *(f"hard + {k}" for k in (1, 2, 4)),
+)  # fmt: skip
 
 
 def swapped(network: EventNet, name: str) -> EventNet:
     """A copy of the network with other neurons; its weights and normalisation are the same."""
     other = copy.deepcopy(network)
     for layer in other.layers:
-        layer[1] = neuron_for(name)
+        layer[1] = maker(name)()
     return other.eval()
 
 
@@ -133,51 +123,42 @@ def _margins(each: Tensor) -> dict:
     }
 
 
-def case(label: str, trained: str, seed: int) -> list[dict]:
+def jobs(seeds: int) -> Iterator[dict]:
+    """Which networks are trained, seeds outermost."""
+    for seed in range(seeds):
+        for label in EPOCHS:
+            yield from ({"label": label, "trained": name, "seed": seed} for name in NEURONS)
+
+
+def run(job: dict) -> list[dict]:
     """Train one network and run it as every neuron: one row for each."""
-    torch.set_num_threads(1)
-    settings = DIGITS | {"epochs": EPOCHS[label]}
-    parts = parts_of(label, settings)
-    network, _ = run_case(parts, settings, trained, 0.0, seed)
+    settings = DIGITS | {"epochs": EPOCHS[job["label"]]}
+    parts = parts_of(job["label"], settings)
+    network, _ = run_case(parts, settings, job["trained"], 0.0, job["seed"])
     rows = []
-    for name in RUN_AS:
-        other = swapped(network.cpu(), name)
-        facts = {"label": label, "trained": trained, "seed": seed, "run_as": name}
-        for anew in (False, True)[: 1 if "+" in name else 2]:
+    for words in RUN_AS:
+        other, name = swapped(network.cpu(), words), parse(words)
+        for anew in (False, True)[: 1 if name.sweeps else 2]:
             if anew:
                 other = recalibrated(other, parts[0].frames)
-            draws = 1 if "bernoulli" not in name else FEW if anew or "+" in name else DRAWS
+            draws = 1 if not name.drawn else FEW if anew or name.sweeps else DRAWS
             row = measure(other, parts[2], draws)
-            if anew or trained != "bernoulli" or name != "bernoulli":
+            if anew or name.sweeps or job["trained"] != name.neuron:
                 row.pop("margin", None)  # long, and of one case only is it asked for
-            rows.append(facts | {"recalibrated": anew} | row)
+            rows.append({"run_as": words, "recalibrated": anew} | row)
     return rows
 
 
-def study(seeds: int, processes: int) -> Iterator[list[dict]]:
-    """All rows of one seed after the other."""
-    with ProcessPoolExecutor(processes) as pool:
-        for seed in range(seeds):
-            cases = [(label, trained, seed) for label in EPOCHS for trained in NEURONS]
-            done = pool.map(case, *zip(*cases, strict=True))
-            yield [row for rows in done for row in rows]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.randomness")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--processes", type=int, default=2, help="runs at a time, a thread each")
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    facts = made_here(store.command_line())  # before the runs: the commit in memory
-    rows: list[dict] = []
-    what = "test accuracy of networks trained with one neuron and run with another; split 60/20/20"
-    settings = DIGITS | {"epochs": EPOCHS, "draws": DRAWS, "few": FEW, "seeds": args.seeds}
-    for some in study(args.seeds, args.processes):
-        rows += some
-        result = {"what": what, "settings": settings, "provenance": facts, "rows": rows}
-        print(f"wrote {store.write('randomness', result)}: {len(rows)} rows")  # noqa: T201
+def study(arguments: Namespace) -> Study:
+    return Study(
+        name="randomness",
+        what="test accuracy of networks trained with one neuron and run with another",
+        settings=DIGITS | {"epochs": EPOCHS, "draws": DRAWS, "few": FEW},
+        jobs=jobs,
+        run=run,
+        seeds=3,
+    )
 
 
 if __name__ == "__main__":
-    main()
+    command(study, __doc__)

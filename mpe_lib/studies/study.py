@@ -43,7 +43,8 @@ class Study(NamedTuple):
         data: gives the tensors that are read; their fingerprint is kept.
         seeds: if no other number is asked for.
         device: that computes.
-        timed: a clock is read, so one job runs at a time.
+        timed: a clock is read: one job runs at a time, and a whole result is measured anew
+            instead of being added to.
     """
 
     name: str
@@ -65,8 +66,10 @@ def command(
     rooted: Collection[str] = (),
     said: Mapping[str, Callable[[], str]] | None = None,
     parser: argparse.ArgumentParser | None = None,
-) -> None:
-    """Run a study as the words typed behind ``python -m`` say.
+) -> Study | None:
+    """Run a study as the words typed behind ``python -m`` say, and return it.
+
+    A ValueError ends the command with its words and status 2.
 
     Args:
         make: arguments -> study.
@@ -75,7 +78,7 @@ def command(
             named.
         rooted: those that need recordings, so ``--root``.
         said: further words for ``study``, each with what is then printed.
-        parser: with arguments of this study's own.
+        parser: with arguments of this study's own; it may ``set_defaults(threads=...)``.
     """
     said = said or {}
     parser = parser or argparse.ArgumentParser()
@@ -86,18 +89,23 @@ def command(
     if rooted:
         parser.add_argument("--root", type=Path, help="folder of recordings; see data/README.md")
     parser.add_argument("--seeds", type=int, help="for each case; more are added to what is there")
-    parser.add_argument("--threads", type=int, default=1, help="CPU threads of each process")
+    threads = parser.get_default("threads") or 1
+    parser.add_argument("--threads", type=int, default=threads, help="CPU threads of a process")
     parser.add_argument("--processes", type=int, default=2, help="jobs that run at a time")
     arguments = parser.parse_args()
     name = getattr(arguments, "study", "")
     if name in said:
         print(said[name]())  # noqa: T201
-        return
+        return None
     if name in rooted and arguments.root is None:
         parser.error(f"{name} needs --root, the folder of the recordings; see data/README.md")
-    study = make(arguments)
-    path = complete(study, arguments.seeds, arguments.processes, arguments.threads)
+    try:
+        study = make(arguments)
+        path = complete(study, arguments.seeds, arguments.processes, arguments.threads)
+    except ValueError as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
     print(f"wrote {path}: {len(store.read(study.name)['rows'])} rows")  # noqa: T201
+    return study
 
 
 def complete(study: Study, seeds: int | None = None, processes: int = 1, threads: int = 1) -> Path:
@@ -110,7 +118,7 @@ def complete(study: Study, seeds: int | None = None, processes: int = 1, threads
         threads: of each.
 
     Raises:
-        ValueError: rows of other settings, or of other data, are there.
+        ValueError: rows of other settings or other data are there, or times of another machine.
     """
     torch.set_num_threads(1)  # a process that ran several must not be copied
     settings = json.loads(json.dumps(study.settings))
@@ -118,8 +126,10 @@ def complete(study: Study, seeds: int | None = None, processes: int = 1, threads
     here = made_here(store.command_line(), study.device, data)  # now: the code that is in memory
     here["threads"] = threads
     kept = store.FOLDER / f"{study.name}.jsonl"
-    head, rows = _before(study.name, kept, {"settings": settings, "provenance": here})
-    _check(study.name, head, settings, here)
+    head, rows = {"settings": settings, "provenance": here}, []
+    if kept.exists() or not study.timed:
+        head, rows = _before(study.name, kept, head)
+    _check(study, head, settings, here)
     jobs = list(study.jobs(study.seeds if seeds is None else seeds))
     missing = [job for job in jobs if not any(_of(job, row) for row in rows)]
     runs = [head["provenance"], *head.get("later", [])]
@@ -130,8 +140,9 @@ def complete(study: Study, seeds: int | None = None, processes: int = 1, threads
     head = facts | {key: value for key, value in head.items() if key not in facts}
     files.write(kept, "".join(map(_line, (head, *rows))).encode())
     bar = tqdm(total=len(jobs), initial=len(jobs) - len(missing), desc=study.name, unit="job")
+    alone = study.timed or study.device != "cpu"  # a GPU does not outlive the copy of a process
     with kept.open("a", encoding="utf-8") as file, bar:
-        for found in _found(study.run, missing, 1 if study.timed else processes, threads):
+        for found in _found(study.run, missing, 1 if alone else processes, threads):
             file.write(_line(found))  # all rows of a job in one line: there, or not
             file.flush()
             os.fsync(file.fileno())
@@ -158,11 +169,13 @@ def _before(name: str, kept: Path, head: dict) -> tuple[dict, list[dict]]:
     return whole, whole.pop("rows")
 
 
-def _check(name: str, head: dict, settings: dict, here: dict) -> None:
-    words = differing(head["settings"], settings)
-    there = head["provenance"].get("data")
-    if not words and there and "data" in here and there != here["data"]:
+def _check(study: Study, head: dict, settings: dict, here: dict) -> None:
+    name, words = study.name, differing(head["settings"], settings)
+    there = head["provenance"]
+    if not words and there.get("data") and "data" in here and there["data"] != here["data"]:
         words = "they were made from other recordings"
+    if not words and study.timed and there["device"] != here["device"]:
+        words = f"they were timed on another machine, {there['device']}"
     if words:
         raise ValueError(
             f"the rows of {name} have other settings ({words}): move data/measured/{name}.json "

@@ -1,35 +1,35 @@
-"""Sweeps to the exact neuron, their gradient, their cost: ``python -m mpe_lib.studies.sweeps``.
+"""Sweeps to the exact neuron: ``python -m mpe_lib.studies.sweeps [counts|gradient|cost]``.
 
-Writes ``data/measured/sweeps.json``, and with ``cost`` behind it ``sweeps_cost.json``. A sweep
-is one pass of charge, fire and reset over all steps, counted as :func:`mpe_lib.exact_parallel`
-counts it: the certifying one too.
+How many there are, the gradient through few of them, and what they cost. A sweep is one pass of
+charge, fire and reset over all steps, counted as :func:`mpe_lib.exact_parallel` counts it: the
+certifying one too.
 """
 
-import argparse
 import math
 import time
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import product
 from statistics import median
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from ..core.dynamics import Settings, lif_sequence, lif_step
 from ..core.estimate import RULES, estimate_membrane, mpe_sequence, previous
 from ..core.exact import exact_parallel
 from ..fast.spikes import lif_spikes, mpe_spikes
-from ..results import store
-from ..training.machine import made_here
+from ..results.timings import PASSES
+from .study import Study, command
 
 DECAYS, STEPS = (0.25, 0.5, 0.9, 0.99), (16, 64, 256)
 # mean and spread of the input in thresholds, for inputs that are independent from step to step
 NORMAL = {"weak": (0.0, 0.5), "middle": (0.5, 0.5), "strong": (1.5, 0.5), "wide": (0.5, 2.0)}
 DRIVES = (*NORMAL, "constant", "periodic")
-SEEDS, NEURONS = range(5), 2000  # 10^4 neurons for each row
+SEEDS, NEURONS = 5, 2000  # 10^4 neurons for each row
 GRADIENT = {"steps": 64, "neurons": 500, "passes": (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)}
-COST = {"steps": (16, 64, 256), "sizes": (2**8, 2**13)}
+COST = {"steps": (16, 64, 256), "sizes": (2**8, 2**13), "budget": 2.0}
 
 
 def drive(name: str, steps: int, neurons: int, seed: int) -> Tensor:
@@ -89,20 +89,22 @@ def summary(values: Tensor) -> dict[str, float]:
     return {name: int(ordered[math.ceil(p * len(ordered)) - 1]) for name, p in picks.items()}
 
 
-def count_rows(
-    decays=DECAYS, steps=STEPS, seeds=SEEDS, neurons=NEURONS, drives=DRIVES, rules=RULES
-) -> Iterator[dict]:
-    """One row for each decay, T, drive and start: over all neurons, and for each seed alone."""
-    cells = [(d, t, name) for d in decays for t in steps for name in drives]
-    starts = {t: rules if t < 256 else ("hard", "zero") for t in steps}  # the start matters little
-    cells = [(*cell, rule) for cell in cells for rule in starts[cell[1]]]
-    for decay, t, name, rule in tqdm(cells, desc="sweeps", unit="cell"):
-        pairs = [sweeps_needed(drive(name, t, neurons, k), decay, rule, k) for k in seeds]
-        row = {"decay": decay, "T": t, "drive": name, "start": rule}
-        for field, each in zip(("spikes", "certificate"), zip(*pairs, strict=True), strict=True):
-            row[field] = summary(torch.cat(each))
-            row[f"{field}_by_seed"] = [summary(one) for one in each]
-        yield row
+def count_jobs(seeds: int) -> Iterator[dict]:
+    """Each decay, T, drive and start; the seeds of the inputs are in one row."""
+    for decay, t, name in product(DECAYS, STEPS, DRIVES):
+        for rule in RULES if t < 256 else ("hard", "zero"):  # the start matters little
+            yield {"decay": decay, "T": t, "drive": name, "start": rule}
+
+
+def count(job: dict, seeds: int = SEEDS, neurons: int = NEURONS) -> dict:
+    """Sweeps over all neurons, and for each seed alone."""
+    decay, t, name, rule = (job[key] for key in ("decay", "T", "drive", "start"))
+    pairs = [sweeps_needed(drive(name, t, neurons, k), decay, rule, k) for k in range(seeds)]
+    row = {}
+    for field, each in zip(("spikes", "certificate"), zip(*pairs, strict=True), strict=True):
+        row[field] = summary(torch.cat(each))
+        row[f"{field}_by_seed"] = [summary(one) for one in each]
+    return row
 
 
 def gradient_gap(x: Tensor, weight: Tensor, decay: float, passes: int, cut: bool) -> dict:
@@ -126,47 +128,55 @@ def gradient_gap(x: Tensor, weight: Tensor, decay: float, passes: int, cut: bool
     return {"cosine": round(cosine, 5), "error": round(((a - b).norm() / b.norm()).item(), 5)}
 
 
-def gradient_rows(decays=DECAYS, seeds=SEEDS, settings=GRADIENT) -> Iterator[dict]:
-    """One row for each decay, number of sweeps, seed, and kind of start; the middle drive."""
-    for decay in tqdm(decays, desc="gradients", unit="decay"):
-        for seed in seeds:
-            x = drive("middle", settings["steps"], settings["neurons"], seed)
-            generator = torch.Generator().manual_seed(1000 + seed)
-            weight = torch.randn(x.shape, generator=generator)
-            for passes in settings["passes"]:
-                for cut in (False, True):
-                    gap = gradient_gap(x, weight, decay, passes, cut)
-                    yield {"decay": decay, "sweeps": passes, "seed": seed, "cut": cut} | gap
+def gradient_jobs(seeds: int) -> Iterator[dict]:
+    """Each decay with each seed."""
+    for seed in range(seeds):
+        yield from ({"decay": decay, "seed": seed} for decay in DECAYS)
 
 
-def cost_rows(budget: float) -> Iterator[dict]:
+def gradient(job: dict, settings: dict = GRADIENT) -> list[dict]:
+    """Each number of sweeps and kind of start; the middle drive."""
+    decay, seed = job["decay"], job["seed"]
+    x = drive("middle", settings["steps"], settings["neurons"], seed)
+    weight = torch.randn(x.shape, generator=torch.Generator().manual_seed(1000 + seed))
+    return [
+        {"sweeps": passes, "cut": cut} | gradient_gap(x, weight, decay, passes, cut)
+        for passes in settings["passes"]
+        for cut in (False, True)
+    ]
+
+
+def cost_jobs(seeds: int) -> Iterator[dict]:
+    """Each shape, forward and forward + backward."""
+    for t, n in product(COST["steps"], COST["sizes"]):
+        yield from ({"T": t, "N": n, "pass": each} for each in PASSES)
+
+
+def cost(job: dict, budget: float = COST["budget"]) -> list[dict]:
     """Timings in turn on the middle drive; "compiled" is torch.compile's fused kernel.
 
-    Yields:
-        {"neuron", "T", "N", "pass", "median_ms", "rounds"}, and "sweeps" for exact_parallel. The
-        compiled functions are timed forward alone: their backward takes minutes to compile.
+    Returns:
+        {"neuron", "median_ms", "rounds"}, and "sweeps" for exact_parallel. The compiled functions
+        are timed forward alone: their backward takes minutes to compile.
     """
-    eager = {
+    contestants = {
         "LIF, fair": partial(lif_spikes, backend="torch"),
         "one sweep": _one_sweep,
         "exact_parallel, decay 0.25": lambda x: exact_parallel(x, 0.25)[0].s,
         "exact_parallel, decay 0.9": lambda x: exact_parallel(x, 0.9)[0].s,
     }
-    cells = [(t, n, b) for t in COST["steps"] for n in COST["sizes"] for b in (False, True)]
-    for t, n, backward in tqdm(cells, desc="timing", unit="cell"):
-        fused = {"LIF, compiled": lif_spikes, "one sweep, compiled": _one_sweep}
-        torch.compiler.reset()  # anew for each shape: no kernel for shapes in general
-        fused = {name: torch.compile(each, dynamic=False) for name, each in fused.items()}
-        x = drive("middle", t, n, 0)
-        contestants = eager | ({} if backward else fused)
-        times = in_turn(contestants, x, backward, budget)
-        for name, seconds in times.items():
-            row = {"neuron": name, "T": t, "N": n}
-            row["pass"] = "forward + backward" if backward else "forward"
-            row |= {"median_ms": round(1e3 * median(seconds), 4), "rounds": len(seconds)}
-            if name.startswith("exact_parallel"):
-                row["sweeps"] = exact_parallel(x, float(name.split()[-1]))[1]
-            yield row
+    backward, x, rows = job["pass"] != "forward", drive("middle", job["T"], job["N"], 0), []
+    torch.compiler.reset()  # anew for each shape: no kernel for shapes in general
+    if not backward:
+        for name, each in (("LIF", lif_spikes), ("one sweep", _one_sweep)):
+            contestants[f"{name}, compiled"] = torch.compile(each, dynamic=False)
+    for name, seconds in in_turn(contestants, x, backward, budget).items():
+        row = {"neuron": name, "median_ms": round(1e3 * median(seconds), 4)}
+        row["rounds"] = len(seconds)
+        if name.startswith("exact_parallel"):
+            row["sweeps"] = exact_parallel(x, float(name.split()[-1]))[1]
+        rows.append(row)
+    return rows
 
 
 def in_turn(
@@ -199,24 +209,17 @@ def _one_sweep(x: Tensor) -> Tensor:
     return mpe_spikes(x, "hard", with_loss=False, backend="torch")[0]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m mpe_lib.studies.sweeps", description=__doc__)
-    parser.add_argument("part", nargs="?", default="counts", choices=("counts", "cost"))
-    part = parser.parse_args().part
-    torch.set_num_threads(1)
-    facts = made_here(store.command_line())  # first: the commit of the code in memory
-    if part == "cost":
+def study(arguments: Namespace) -> Study:
+    if arguments.study == "cost":
         what = "processor time of the exact LIF by a loop and by sweeps; x [T, N]"
-        result = {"what": what, "provenance": facts, "rows": list(cost_rows(2.0))}
-        name = "sweeps_cost"
-    else:
-        what = "sweeps over all steps until the exact LIF, and the gradient through few of them"
-        settings = {"seeds": len(SEEDS), "neurons": NEURONS, "normal": NORMAL}
-        result = {"what": what, "settings": settings, "provenance": facts}
-        result |= {"gradient": list(gradient_rows()), "rows": list(count_rows())}
-        name = "sweeps"
-    print(f"wrote {store.write(name, result)}")  # noqa: T201
+        return Study("sweeps_cost", what, COST, cost_jobs, cost, timed=True)
+    if arguments.study == "gradient":
+        what = "the gradient of the exact LIF through few sweeps, beside the exact one"
+        return Study("sweeps_gradient", what, GRADIENT, gradient_jobs, gradient, seeds=SEEDS)
+    what = "sweeps over all steps until the exact LIF"
+    settings = {"seeds": SEEDS, "neurons": NEURONS, "normal": NORMAL}
+    return Study("sweeps", what, settings, count_jobs, count)
 
 
 if __name__ == "__main__":
-    main()
+    command(study, __doc__, ("counts", "gradient", "cost"))

@@ -9,18 +9,19 @@ from here import REAL
 
 from mpe_lib import mpe_sequence
 from mpe_lib.results import store
+from mpe_lib.results.names import Name
 from mpe_lib.studies import cone, order, pairs
 from mpe_lib.systems.psn import MaskedPSN
+from mpe_lib.training.neurons import maker
 
 G = torch.Generator
 
 
-def nets(name, sweeps, layers, n=3, channels=2, steps=40):
-    made = []
+def nets(name, layers, n=3, channels=2, steps=40):
+    made, make = [], maker(name, steps, decay=0.9)
     for seed in range(n):
         torch.manual_seed(seed)
-        neurons = [order.neuron_of(name, sweeps, 0.9, steps) for _ in range(layers)]
-        made.append(order.OrderNet(channels, neurons).eval())
+        made.append(order.OrderNet(channels, [make() for _ in range(layers)]).eval())
     return made
 
 
@@ -39,7 +40,7 @@ def test_nothing_reaches_beyond_the_cone_and_something_reaches_its_edge(rule, la
             s = trace.s
         runs.append(trace.h)
     differ = (runs[0] != runs[1]).flatten(1).any(1)
-    reach = order.cone(rule, layers, sweeps)
+    reach = order.cone(str(Name(rule, sweeps)), layers)
     assert reach == layers * (sweeps + 1)
     assert not differ[:3].any() and not differ[3 + reach + 1 :].any()
     assert differ[3] and differ[3 + reach]
@@ -47,38 +48,38 @@ def test_nothing_reaches_beyond_the_cone_and_something_reaches_its_edge(rule, la
 
 @pytest.mark.parametrize(("layers", "sweeps"), list(product((1, 2), (0, 1, 2, 4))))
 def test_the_gradient_is_exactly_zero_beyond_the_cone(layers, sweeps):
-    (net,) = nets("hard", sweeps, layers, 1, channels=3)
+    name = str(Name("hard", sweeps))
+    (net,) = nets(name, layers, 1, channels=3)
     x = torch.randn(16, 8, 3, generator=G().manual_seed(0), requires_grad=True)
     net.spikes(x)[12].sum().backward()
     reached = x.grad.abs().flatten(1).amax(1) > 0
-    reach = order.cone("hard", layers, sweeps)
+    reach = order.cone(name, layers)
     assert not reached[13:].any() and not reached[: 12 - reach].any()
 
 
 @pytest.mark.parametrize(
-    ("name", "sweeps"),
-    [("zero", 0), ("zero", 2), ("no shift", 0), ("hard", 0), ("hard", 1), ("bernoulli", 2)],
+    "name", ["zero", "zero + 2", "no shift", "hard", "hard + 1", "bernoulli + 2"]
 )
 @pytest.mark.parametrize("layers", [1, 2])
-def test_both_orders_score_the_same_beyond_the_cone_and_not_within(name, sweeps, layers):
-    reach = order.cone(name, layers, sweeps)
-    for net in nets(name, sweeps, layers):
+def test_both_orders_score_the_same_beyond_the_cone_and_not_within(name, layers):
+    reach = order.cone(name, layers)
+    for net in nets(name, layers):
         assert order.judge(net, pairs.pulses(reach + 1, 60, G().manual_seed(0)))["ties"] == 1
     inside = pairs.pulses(max(reach, 1), 60, G().manual_seed(0))
     if reach:
-        assert min(order.judge(net, inside)["ties"] for net in nets(name, sweeps, layers)) < 1
+        assert min(order.judge(net, inside)["ties"] for net in nets(name, layers)) < 1
 
 
 def test_without_blank_ends_absolute_time_leaks():
     made = pairs.pulses(9, 60, G().manual_seed(0), steps=20, pad=0)
-    assert max(order.judge(net, made)["ties"] for net in nets("hard", 1, 2)) < 1
+    assert max(order.judge(net, made)["ties"] for net in nets("hard + 1", 2)) < 1
 
 
-@pytest.mark.parametrize(("name", "sweeps"), [("hard", 0), ("hard", 1), ("zero", 0)])
-def test_joined_recordings_tie_beyond_the_cone_too(name, sweeps):
+@pytest.mark.parametrize("name", ["hard", "hard + 1", "zero"])
+def test_joined_recordings_tie_beyond_the_cone_too(name):
     a, b = torch.rand(2, 5, 30, 4, generator=G().manual_seed(0)) + 0.1
-    reach = order.cone(name, 2, sweeps)
-    for net in nets(name, sweeps, 2, channels=4):
+    reach = order.cone(name, 2)
+    for net in nets(name, 2, channels=4):
         far = pairs.joined(a, b, reach + 1, G().manual_seed(1), pad=10)
         assert order.judge(net, far)["ties"] == 1
         if reach:
@@ -90,8 +91,8 @@ def test_no_memory_cannot_tell_playback_backwards():
     x = pairs.padded(torch.rand(6, 40, 4, generator=G().manual_seed(0)), 10)
     both = pairs.Pairs(x, x.flip(0))
     for name in ("zero", "no shift"):
-        assert all(order.judge(net, both)["ties"] == 1 for net in nets(name, 0, 2, channels=4))
-    assert any(order.judge(net, both)["ties"] < 1 for net in nets("hard", 0, 2, channels=4))
+        assert all(order.judge(net, both)["ties"] == 1 for net in nets(name, 2, channels=4))
+    assert any(order.judge(net, both)["ties"] < 1 for net in nets("hard", 2, channels=4))
 
 
 def test_pulses_hold_the_same_two_things_and_blank_ends():
@@ -138,7 +139,7 @@ def test_judge_counts_a_tie_one_half():
 def test_a_run_repeats_itself_and_keeps_what_the_file_needs():
     settings = cone.PULSES | {"iterations": 20, "test_pairs": 20, "width": 4}
     sample = cone.pulse_sample(settings, 2)
-    runs = [cone.run_case(settings, "bernoulli", 0, 1, sample, sample, 0, gap=2) for _ in range(2)]
+    runs = [cone.run_case(settings, "bernoulli", 1, sample, sample, 0) for _ in range(2)]
     rows = [{k: v for k, v in row.items() if k != "seconds"} for _, row in runs]
     assert rows[0] == rows[1] and rows[0]["ties"] == 1 and rows[0]["cone"] == 1
     assert len(rows[0]["loss"]) == 1 and set(rows[0]["drawn"]) == {"accuracy", "pairs", "ties"}
@@ -178,7 +179,6 @@ def test_stored_results_keep_to_the_cone(name):
         reach = math.inf if row["cone"] is None else row["cone"]
         beyond = reach == 0 if row["question"] == "playback" else row["gap"] > reach
         assert not beyond or row["ties"] == 1 and row["pairs"] == row["accuracy"] == 0.5
-        seeds.setdefault((row["neuron"], row["sweeps"], row["layers"], row["gap"]), set()).add(
-            row["seed"]
-        )
-    assert all(len(each) >= 3 for each in seeds.values())
+        seeds.setdefault((row["neuron"], row["layers"], row["gap"]), set()).add(row["seed"])
+    asked = {(job["neuron"], job["layers"], job["gap"]) for job in cone.jobs(name[5:], 1)}
+    assert set(seeds) == asked and all(each >= {0, 1, 2} for each in seeds.values())

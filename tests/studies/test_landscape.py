@@ -8,6 +8,7 @@ from mpe_lib.networks.event import EventNet
 from mpe_lib.results import store, widths
 from mpe_lib.studies import cuts
 from mpe_lib.studies import landscape as study
+from mpe_lib.studies.nets import score
 from mpe_lib.training import Part
 from mpe_lib.training.neurons import NEURONS
 
@@ -75,7 +76,7 @@ def test_the_size_of_a_filter_is_invisible(network, scale):
 
 def test_a_drawing_network_is_looked_at_with_one_draw():
     torch.manual_seed(0)
-    net = study.score(EventNet(4, NEURONS["bernoulli"], SIZE).double(), drawn=True)
+    net = score(EventNet(4, NEURONS["bernoulli"], SIZE).double(), drawn=True)
     net(frames())
     state = torch.get_rng_state()
     assert cuts.loss_of(net, PART) == cuts.loss_of(net, PART)

@@ -7,6 +7,7 @@ import torch
 from mpe_lib.networks.energy import synaptic_operations
 from mpe_lib.results import store
 from mpe_lib.studies import looks
+from mpe_lib.studies.study import complete
 from mpe_lib.training import Part, evaluate, train
 from mpe_lib.training.neurons import maker
 from mpe_lib.training.tasks import network_of, parts_of, plan_of
@@ -60,7 +61,7 @@ def test_what_is_stored_is_whole_and_what_is_not_is_empty():
     assert looks.stored("nmnist") == []
 
 
-def test_the_study_gives_rows_of_each_seed(monkeypatch):
+def test_the_study_gives_rows_of_each_seed(monkeypatch, tmp_path):
     called = []
 
     def few_of(dataset, plan):
@@ -72,6 +73,10 @@ def test_the_study_gives_rows_of_each_seed(monkeypatch):
 
     monkeypatch.setattr(looks, "parts_of", few_of)
     monkeypatch.setattr(looks, "train", quick)
-    rows = list(looks.study("order", 2))
+    monkeypatch.setattr(store, "FOLDER", tmp_path)
+    monkeypatch.setattr(looks, "QUESTIONS", ("order",))
+    complete(looks.study(None), 2)
+    rows = store.read("looks")["rows"]
     assert [row["seed"] for row in rows] == [0, 0, 0, 1, 1, 1]
+    assert [row["neuron"] for row in rows] == [*looks.NEURONS] * 2
     assert {row["dataset"] for row in rows} == {"order"} and len(called) == 6

@@ -93,6 +93,10 @@ def test_the_stored_result_is_whole():
              ("gradient", "target", "kappa")}  # fmt: skip
     seeds = {row["seed"] for row in kinds["target"]}
     assert len(seeds) >= 5
+    for job in membrane.jobs(5):  # nothing is measured again, and every row has its job
+        assert sum(job.items() <= row.items() for row in rows) == (
+            3 if job["seed"] < 3 and job.get("kind") == "kappa" else 1 + (job.get("mark") == "own")
+        )
     assert len(kinds["target"]) == len(seeds) * len(membrane.CASES)
     for row in kinds["kappa"]:
         met = [step for layer in row["first_negative"] for step in layer if step]

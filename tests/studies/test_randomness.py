@@ -40,7 +40,7 @@ def test_a_swap_keeps_the_weights_and_the_original(network, name):
 
 def test_enough_sweeps_are_exact_lif(network, part):
     exact = randomness.votes(randomness.swapped(network, "exact LIF"), part.frames, 0)[0]
-    swept = randomness.votes(randomness.swapped(network, "bernoulli + 5"), part.frames, 0)[0]
+    swept = randomness.votes(randomness.swapped(network, "bernoulli + 5, drawn"), part.frames, 0)[0]
     assert torch.equal(exact, swept)  # six steps
 
 
@@ -50,7 +50,7 @@ def test_one_sweep_from_zero_is_hard(network, part):
     assert torch.equal(hard, swept)
 
 
-@pytest.mark.parametrize("name", NEURONS)
+@pytest.mark.parametrize("name", [*NEURONS, "bernoulli, drawn"])
 def test_votes_are_those_of_the_network(network, part, name):
     other = randomness.swapped(network, name)
     state = torch.random.get_rng_state()
@@ -63,11 +63,11 @@ def test_votes_are_those_of_the_network(network, part, name):
 
 
 def test_only_a_draw_makes_two_runs_differ(network, part):
-    for name in NEURONS:
+    for name in randomness.RUN_AS[:5]:
         other = randomness.swapped(network, name)
         first, second = (randomness.votes(other, part.frames, seed)[1] for seed in (0, 1))
         same = all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
-        assert same == (name != "bernoulli")
+        assert same == (name != "bernoulli, drawn")
 
 
 def test_recalibration_measures_the_statistics_anew_and_nothing_else(network, part):
@@ -86,7 +86,7 @@ def test_recalibration_measures_the_statistics_anew_and_nothing_else(network, pa
 
 
 def test_changes_predict_the_spread(network, part):
-    row = randomness.measure(randomness.swapped(network, "bernoulli"), part, draws=8)
+    row = randomness.measure(randomness.swapped(network, "bernoulli, drawn"), part, draws=8)
     runs = [round(40 * each) for each in row["test"]]
     assert len(runs) == 8 and row["changes"] <= row["flips"]
     for key in ("lead", "others"):
@@ -104,18 +104,17 @@ def test_the_stored_result_is_whole():
     stored = store.read("randomness")
     assert not stored["provenance"]["commit"].endswith("-dirty")
     assert stored["provenance"]["command"] == "python -m mpe_lib.studies.randomness"
-    rows, seeds = stored["rows"], range(stored["settings"]["seeds"])
+    rows, jobs = stored["rows"], list(randomness.jobs(3))
+    assert len(jobs) == 3 * 2 * 5
     keys = [tuple(row[k] for k in ("label", "trained", "seed", "run_as", "recalibrated"))
             for row in rows]  # fmt: skip
     wanted = [
-        (label, trained, seed, name, anew)
-        for label in randomness.EPOCHS
-        for trained in NEURONS
-        for seed in seeds
+        (*job.values(), name, anew)
+        for job in jobs
         for name in randomness.RUN_AS
         for anew in ((False, True) if "+" not in name else (False,))
     ]
-    assert len(seeds) >= 3 and sorted(keys) == sorted(wanted)
+    assert keys == wanted
     assert all(0 <= value <= 1 for row in rows for value in row["test"])
 
 

@@ -190,3 +190,29 @@ def test_the_words_of_the_command(folder, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         said("far")
     assert "far needs --root, the folder of the recordings" in capsys.readouterr().err
+
+
+def test_a_refusal_ends_the_command_in_one_line(folder, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["/x/mpe_lib/studies/tiny.py", "--seeds", "1"])
+    study.command(lambda arguments: tiny(), "")
+    with pytest.raises(SystemExit, match="2"):
+        study.command(lambda arguments: tiny(settings={"width": 4}), "")
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert line.startswith("python -m mpe_lib.studies.tiny: the rows of tiny have other settings")
+
+
+def test_times_are_measured_anew_and_on_one_machine(whole, folder):
+    made = []
+    timed = tiny(timed=True, run=lambda job: made.append(job) or run(job))
+    for _ in range(2):
+        study.complete(timed, 1, processes=2)
+    assert len(made) == 6
+    head = store.read("tiny")
+    rows = head.pop("rows")
+    (folder / "tiny.jsonl").write_text("".join(json.dumps(x) + "\n" for x in (head, rows[:1])))
+    study.complete(timed, 1)
+    assert len(made) == 8 and store.read("tiny")["rows"] == rows
+    head["provenance"]["device"] = "an abacus"
+    (folder / "tiny.jsonl").write_text(json.dumps(head) + "\n")
+    with pytest.raises(ValueError, match="timed on another machine, an abacus"):
+        study.complete(timed, 1)

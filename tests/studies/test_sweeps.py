@@ -47,11 +47,13 @@ def test_gradient_through_all_sweeps_is_exact_and_one_has_no_memory():
 
 
 def test_rows_hold_what_the_notebook_reads():
-    (row,) = sweeps.count_rows((0.25,), (8,), range(2), 10, ("weak",), ("hard",))
+    job = {"decay": 0.25, "T": 8, "drive": "weak", "start": "hard"}
+    row = sweeps.count(job, 2, 10)
     assert row["certificate"]["worst"] == max(r["worst"] for r in row["certificate_by_seed"])
+    assert len(row["spikes_by_seed"]) == 2
     settings = {"steps": 8, "neurons": 10, "passes": (1, 2)}
-    rows = list(sweeps.gradient_rows((0.25,), range(2), settings))
-    assert len(rows) == 8 and all(r["error"] >= 0 for r in rows)
+    rows = sweeps.gradient({"decay": 0.25, "seed": 1}, settings)
+    assert len(rows) == 4 and all(r["error"] >= 0 for r in rows)
 
 
 def test_the_stored_file_is_whole():
@@ -63,11 +65,17 @@ def test_the_stored_file_is_whole():
         assert row["spikes"]["worst"] <= row["certificate"]["worst"] <= row["T"] + 1
         assert row["certificate"]["median"] <= row["certificate"]["p99"]
         assert len(row["certificate_by_seed"]) == stored["settings"]["seeds"] >= 3
-    assert {(r["decay"], r["T"], r["drive"]) for r in stored["rows"]} == {
-        (d, t, n) for d in sweeps.DECAYS for t in sweeps.STEPS for n in sweeps.DRIVES
-    }
-    seeds = {row["seed"] for row in stored["gradient"]}
-    assert len(seeds) == 5 and all(row["error"] >= 0 for row in stored["gradient"])
+    fields = ("decay", "T", "drive", "start")
+    assert [{k: row[k] for k in fields} for row in stored["rows"]] == list(sweeps.count_jobs(5))
+    rows = store.read("sweeps_gradient")["rows"]
+    assert all(row["error"] >= 0 for row in rows)
+    keys = sorted((row["decay"], row["seed"], row["sweeps"], row["cut"]) for row in rows)
+    assert keys == sorted(
+        (*job.values(), passes, cut)
+        for job in sweeps.gradient_jobs(5)
+        for passes in sweeps.GRADIENT["passes"]
+        for cut in (False, True)
+    )
 
 
 def test_the_stored_timings_are_whole():
