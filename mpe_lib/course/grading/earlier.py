@@ -72,6 +72,9 @@ def find(old: str, name: str):
     >>> find("experiments", "select").__module__
     'mpe_lib.results.rows'
     """
+    inside = LIBRARY.joinpath(*old.split("."), name)
+    if inside.is_dir() or inside.with_suffix(".py").is_file():  # a file of a room, not yet loaded
+        return import_module(f"mpe_lib.{old}.{name}")
     if not name.startswith("_"):
         for place in [*places(old), *defining(name, first=old)]:
             module = loaded(place)
