@@ -190,6 +190,7 @@ def load_frames(settings: dict, root: Path | None, digits: tuple[int, ...]) -> l
 
 
 def study(arguments: Namespace) -> Study:
+    """The study of ``arguments.study``; spoken digits are in ``arguments.root``."""
     name = arguments.study
     return Study(
         name=f"cone_{name}",

@@ -144,6 +144,7 @@ def _now(device: torch.device) -> float:
 
 
 def study(arguments: argparse.Namespace) -> Study:
+    """The study, with the arguments that :func:`main` lists; every T is a job."""
     options = {name: getattr(arguments, name) for name in ("batches", "batch", "width")}
     return Study(
         name=arguments.out or f"epoch_{torch.device(arguments.device).type}",

@@ -79,6 +79,7 @@ def run_scale(job: dict) -> list[dict]:
 
 
 def study(arguments: Namespace) -> Study:
+    """The study of ``arguments.study``, a question or "scale"."""
     question = arguments.study
     return Study(
         name="landscape" if question == "digit" else f"landscape_{question}",

@@ -128,6 +128,7 @@ def run(job: dict) -> list[dict]:
 
 
 def study(arguments: Namespace) -> Study:
+    """The study; it has no settings to choose."""
     return Study(
         name="looks",
         what="test part of the built-in data: mistakes, answers step by step, rates, operations",

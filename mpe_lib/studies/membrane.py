@@ -230,6 +230,7 @@ def rounded(value):
 
 
 def study(arguments: Namespace) -> Study:
+    """The study; it has no settings to choose."""
     return Study(
         name="membrane",
         what="the membrane loss on the order of the built-in data: gradients, a trained kappa, "

@@ -150,6 +150,7 @@ def run(job: dict) -> list[dict]:
 
 
 def study(arguments: Namespace) -> Study:
+    """The study; it has no settings to choose."""
     return Study(
         name="randomness",
         what="test accuracy of networks trained with one neuron and run with another",

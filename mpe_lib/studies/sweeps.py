@@ -210,6 +210,7 @@ def _one_sweep(x: Tensor) -> Tensor:
 
 
 def study(arguments: Namespace) -> Study:
+    """The study of ``arguments.study``."""
     if arguments.study == "cost":
         what = "processor time of the exact LIF by a loop and by sweeps; x [T, N]"
         return Study("sweeps_cost", what, COST, cost_jobs, cost, timed=True)
