@@ -47,7 +47,7 @@ def landscape(steepness: dict[str, float], seeds: float) -> dict:
 def randomness(draw: float, mean: float) -> dict:
     """One network for the order, run with its draw and with the mean of it."""
     which = {"label": "order", "trained": "bernoulli", "recalibrated": False}
-    runs = {"bernoulli": draw, "mean": mean}
+    runs = {"bernoulli, drawn": draw, "mean": mean}
     rows = [which | {"run_as": name, "test": [share, share]} for name, share in runs.items()]
     return {"settings": {"epochs": {"order": 20}}, "rows": rows}
 
