@@ -67,6 +67,8 @@ assert measured.percent([0.5]) and callable(mpe_lib.check.nb05.tet)
 from mpe_lib.experiments import NMNIST, digits_parts
 assert NMNIST["epochs"] == 30 and [len(p.labels) for p in digits_parts("order")][0] == 1078
 assert neuron_of("hard", 2)().sweeps == 2 and neuron_of("lif", learn_threshold=True)()
+from mpe_lib.studies.order import neuron_of
+assert neuron_of("hard", 1).sweeps == 1
 """
 
 

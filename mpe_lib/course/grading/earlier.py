@@ -59,6 +59,16 @@ def neuron_of(name: str, sweeps: int = 0, learn_threshold: bool = False, **setti
     )
 
 
+def layer_of(name: str, sweeps: int = 0, decay: float = 0.9, steps: int = 0):
+    """``neuron_of`` of ``mpe_lib.studies.order``: one spiking layer."""
+    from ...training.neurons import maker
+
+    return maker(f"{name} + {sweeps}" if sweeps else name, steps, decay=decay)()
+
+
+GONE = {("studies.order", "neuron_of"): layer_of}  # not what another of that name was
+
+
 def find(old: str, name: str):
     """What a name of an old module is today.
 
@@ -72,6 +82,8 @@ def find(old: str, name: str):
     >>> find("experiments", "select").__module__
     'mpe_lib.results.rows'
     """
+    if (old, name) in GONE:
+        return GONE[old, name]
     inside = LIBRARY.joinpath(*old.split("."), name)
     if inside.is_dir() or inside.with_suffix(".py").is_file():  # a file of a room, not yet loaded
         return import_module(f"mpe_lib.{old}.{name}")
