@@ -44,8 +44,12 @@ test: lint
 	$(SIDE_BY_SIDE) -m "not slow"
 	MPE_DATA= CUDA_VISIBLE_DEVICES= $(SIDE_BY_SIDE) -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
 
+# a browser beside another one answers too late: its tests have the machine to themselves
+BROWSER = tests/course/test_explorers.py tests/course/test_site_in_browser.py
+
 test-all: test .venv/book.done
-	$(SIDE_BY_SIDE) -m slow tests
+	$(SIDE_BY_SIDE) -m slow tests $(BROWSER:%=--ignore=%)
+	$(PY) -m pytest -q -m slow $(BROWSER)
 
 clean:
 	rm -rf .venv walk site site.part build *.egg-info
