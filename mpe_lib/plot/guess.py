@@ -150,7 +150,7 @@ def draw_guess(seed: int, mean: float, spread: float, decay: float) -> tuple[Fig
     axes[1].axvline(errors["zero"], **NOTHING)
     axes[1].set_yticks([-k for k in range(len(errors))], list(errors))
     axes[1].set_xlabel("RMS error [threshold]")
-    words = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())
+    words = ", ".join(f"{name} {error:.3f}" for name, error in errors.items())
     worse = [rule for rule in RULES if errors[rule] > errors["zero"]]
     return figure, (
         f"RMS error of the guess in thresholds: {words}; worse than zero: "
