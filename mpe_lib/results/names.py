@@ -111,20 +111,24 @@ def kinds() -> dict[str, Kind]:
     line says what they are.
     """
     found = dict(KINDS)
-    for path in sorted(SYSTEMS.glob("[a-z]*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted(set(SYSTEMS.glob("*.py")) - {SYSTEMS / "__init__.py"}):
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
         says = (ast.get_docstring(tree) or path.stem).splitlines()[0].rstrip(".")
-        for name in _keys(tree, "NEURONS"):
-            if name in found or any(mark in name for mark in (" + ", ", ")):
-                raise ValueError(f"{path}: {name!r} is taken, or holds ' + ' or ', ': rename it")
+        for name in _keys(tree, "NEURONS", path):
+            if name in found:
+                raise ValueError(f"{path}: {name!r} is taken by another neuron: rename it")
+            if " + " in name or ", " in name:
+                raise ValueError(f"{path}: {name!r} holds ' + ' or ', ': rename it")
             found[name] = Kind(says, file=path.stem)
     return found
 
 
-def _keys(tree: ast.Module, table: str) -> list[str]:
+def _keys(tree: ast.Module, table: str, path: Path) -> list[str]:
     """The keys of a dictionary that stands at the top of a file."""
     for node in tree.body:
         target = getattr(node, "target", None) or next(iter(getattr(node, "targets", [])), None)
         if getattr(target, "id", None) == table and isinstance(node.value, ast.Dict):
-            return [ast.literal_eval(key) for key in node.value.keys]
-    return []
+            keys = [getattr(key, "value", None) for key in node.value.keys]
+            if all(isinstance(key, str) for key in keys):
+                return keys
+    raise ValueError(f'{path} needs {table} = {{"name": ...}} at its top, its names in quotes')

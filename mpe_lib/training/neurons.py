@@ -35,7 +35,7 @@ def maker(words: str | Name, steps: int = 0, **settings) -> Callable[[], nn.Modu
         if unknown:
             raise ValueError(f"{name} has no {', '.join(unknown)}: it takes steps and decay alone")
         make = import_module(f"mpe_lib.systems.{kind.file}").NEURONS[name.neuron]
-        return partial(make, steps=steps, decay=settings.get("decay", 0.25))
+        return partial(_system, make, str(name), steps, settings.get("decay", 0.25))
     if name.neuron == "exact LIF":
         return partial(LIF, **settings)
     rule = "bernoulli" if kind.draws else name.neuron
@@ -68,6 +68,17 @@ def slug(words: str | Name) -> str:
     ('bernoulli+2-drawn', 'exact-LIF')
     """
     return str(words).replace(" + ", "+").replace(", ", "-").replace(" ", "-")
+
+
+def _system(make: Callable[..., nn.Module], name: str, steps: int, decay: float) -> nn.Module:
+    """A neuron of ``systems/``, refused if it lacks what every network asks of one."""
+    neuron = make(steps=steps, decay=decay)
+    if lacks := [each for each in ("trace", "with_loss") if not hasattr(neuron, each)]:
+        raise ValueError(
+            f"{name} must have trace(x) -> Trace and with_loss(x) -> (s, loss), it lacks "
+            f"{' and '.join(lacks)}: give it these"
+        )
+    return neuron
 
 
 # the neurons that the lessons compare

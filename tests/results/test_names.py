@@ -73,8 +73,13 @@ def test_a_file_of_systems_is_a_name_without_being_imported(tmp_path, monkeypatc
         assert kinds()["own"].file == "own"
         (tmp_path / "twin.py").write_text('NEURONS = {"hard": 1}\n')
         kinds.cache_clear()
-        with pytest.raises(ValueError, match="'hard' is taken"):
+        with pytest.raises(ValueError, match="twin.py: 'hard' is taken"):
             kinds()
+        for text in ("", "NEURONS = dict(a=1)", "A = 'a'\nNEURONS = {A: 1}"):
+            (tmp_path / "twin.py").write_text(text)
+            kinds.cache_clear()
+            with pytest.raises(ValueError, match="twin.py needs NEURONS = "):
+                kinds()
     finally:
         kinds.cache_clear()
 
@@ -83,3 +88,11 @@ def test_settings_that_a_system_lacks_are_refused():
     assert maker("PSN-like", steps=4, decay=0.5, backend="auto", learn_threshold=False)().k == 4
     with pytest.raises(ValueError, match="PSN-like has no learn_threshold"):
         maker("PSN-like", steps=4, learn_threshold=True)
+
+
+def test_a_system_that_no_network_could_run_is_refused_by_name(monkeypatch):
+    from mpe_lib.systems import psn
+
+    monkeypatch.setitem(psn.NEURONS, "PSN-like", lambda steps, decay: object())
+    with pytest.raises(ValueError, match="PSN-like must have .* it lacks trace and with_loss"):
+        maker("PSN-like", steps=4)()
