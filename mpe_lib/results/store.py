@@ -14,7 +14,7 @@ from pathlib import Path
 from .. import files
 
 PACKAGE = Path(__file__).parents[1]
-FOLDER = PACKAGE.parent / "data" / "measured"
+FOLDER = files.ROOT / "data" / "measured"
 VERSIONS = ("torch", "numpy", "scipy", "scikit-learn", "spikingjelly", "norse", "snntorch",
             "triton")  # fmt: skip
 

@@ -17,7 +17,7 @@ from .nets import score
 from .study import Study, command
 from .tasks import DIGITS, parts_of, run_case
 
-# what is compared: the neuron in training, and the rule of evaluation where it has one
+# what is compared; "drawn" says how a network of the paper's rule is scored
 CASES = ("exact LIF", "bernoulli", "bernoulli, drawn", "zero")
 PLANE = np.linspace(-1, 1, 11)
 RECORDINGS, DIRECTIONS, SEEDS = 300, 5, 3

@@ -13,12 +13,11 @@ from torch import nn
 
 from ..datasets import load_nmnist
 from ..datasets.events import Recordings
-from ..fast.neurons import MPE
 from ..results.names import kinds, parse
 from ..training import Part, counts_baseline, evaluate, predict, train
 from ..training.tasks import BUILT_IN, plan_of
 from ..training.tasks import parts_of as built_in_parts
-from .nets import CNN, network_of
+from .nets import CNN, network_of, score
 from .pairs import binned, read_spoken
 
 FIVE = ("exact LIF", "bernoulli", "mean", "hard", "zero")
@@ -178,10 +177,7 @@ def run_case(
 
 def drawn(network: nn.Module, part: Part, seed: int) -> float:
     """Accuracy of one run with the draw of training in the place of its expectation."""
-    other = copy.deepcopy(network)
-    for module in other.modules():
-        if isinstance(module, MPE):
-            module.eval_rule = module.rule
+    other = score(copy.deepcopy(network), drawn=True)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         return evaluate(other, part)
