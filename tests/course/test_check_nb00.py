@@ -16,7 +16,7 @@ test_hints_of_shape = hints(nb00.shape, [
     ((8, 100, 32), "the batch comes second"),
     ((32, 100, 8), "which axis is always the first"),
     ((100, 32, 8), "neurons of the layer come last"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_decay = hints(nb00.decay, [
     ((2.0, 0.9), "that is tau itself"),

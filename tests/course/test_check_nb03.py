@@ -15,7 +15,7 @@ def test_right_answers_pass(capsys):
 test_hints_of_agreement = hints(nb03.agreement, [
     ((7, 2, 1), "those are counts"),
     ((0.7, 0.1, 0.2), "swapped"),
-    ((0.2, 0.2, 0.1), "only the steps on which both fire"),
+    ((0.2, 0.2, 0.1), "only the steps on which both fire; silence together"),
     ((0.3, 0.2, 0.1), "share of unequal steps"),
     ((0.5, 0.2, 0.1), "agreement counts all steps"),
     ((0.6, 0.2, 0.1), "on how many of the ten"),

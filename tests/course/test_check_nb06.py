@@ -32,7 +32,7 @@ test_hints_of_speedup = hints(nb06.speedup, [
     (lambda a, b: a[0] / b[0], "compare typical times"),
     (lambda a, b: None, "the ratio should be one number"),
     (5.0, "without brackets"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_crossover = hints(nb06.crossover, [
     ((10000, 0.5), "MPE has an overhead too"),

@@ -49,7 +49,7 @@ test_hints_of_pair_score = hints(nb09.pair_score, [
     (lambda a, b: torch.cat((a > 0, b <= 0)).double().mean(), "plain accuracy"),
     (lambda a, b: pairs(b, a), "the wrong way round"),
     (lambda a, b: 0.3, "one half for a tie"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_detector = hints(nb09.detector, [
     ((None, 1), "w_a should be one number"),

@@ -63,9 +63,9 @@ test_hints_of_barrier = hints(nb10.barrier, [
     (torch.zeros(64), "never fires"),
     (torch.full((64,), 2.0), "only 0 of its 64 spikes"),
     (blocks(level=0.05), "hardly remembers"),
-    (torch.full((64,), 0.6), "it takes 65 passes"),
+    (torch.full((64,), 0.6), "it takes 65 passes. What would make every copy fire"),
     (blocks(every=16), "it takes 16 passes"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 
 def hard(h, decay, theta):
@@ -88,4 +88,4 @@ test_hints_of_factor = hints(nb10.factor, [
     (lambda h, d, t: d * (1 - t * triangle(h, 1)), "where is the threshold"),
     (lambda h, d, t: 0 * h, "take the slope"),
     (lambda h, d, t: h * float("nan"), "take the slope"),
-], one=True)  # fmt: skip
+])  # fmt: skip
