@@ -19,6 +19,15 @@ def _threads():
 
 
 @pytest.fixture(scope="session")
+def real_spoken() -> Path:
+    """The folder with real spoken digits; skips where there is none."""
+    pytest.importorskip("h5py")
+    if not (REAL / "spoken_digits").is_dir():
+        pytest.skip("no real recordings: set MPE_TEST_DATA to the folder that holds spoken_digits/")
+    return REAL / "spoken_digits"
+
+
+@pytest.fixture(scope="session")
 def nmnist_root() -> Path:
     """The folder with real N-MNIST recordings; skips where there is none."""
     if not (REAL / "nmnist" / "Train").is_dir():
