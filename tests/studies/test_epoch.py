@@ -1,7 +1,6 @@
 """One training step of the paper's network: what is timed, and what the study writes."""
 
 import json
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -93,12 +92,11 @@ def test_fused_neurons_take_part_where_they_are(monkeypatch):
     assert {"LIF, kernel", "MPE bernoulli, kernel", "MPE bernoulli, with loss, kernel"} < names
 
 
-def test_the_command_writes_its_rows(monkeypatch, tmp_path, capsys):
+def test_the_command_writes_its_rows(typed, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(store, "FOLDER", tmp_path)
     words = ["--device", "cpu", "--steps", "2", "--batches", "1", "--batch", "2"]
     words += ["--width", "16", "--threads", "2"]
-    monkeypatch.setattr(sys, "argv", ["/x/mpe_lib/studies/epoch.py", *words])
-    epoch.main()
+    typed(epoch.main, *words, file="/x/mpe_lib/studies/epoch.py")
     result = json.loads((tmp_path / "epoch_cpu.json").read_text())
     assert result["provenance"]["command"] == "python -m mpe_lib.studies.epoch " + " ".join(words)
     assert result["settings"]["width"] == 16 and result["settings"]["batch"] == 2
