@@ -74,13 +74,14 @@ found = results()
 """
 
 
-def test_the_solutions_are_right_and_their_numbers_those_of_the_guide(path):
+def test_the_solutions_are_right_and_their_numbers_those_of_the_guide(path, capsys):
     source, scope = nbformat.read(path, as_version=4), {}
     exec(IMPORTED, scope)
     checks = parts(source, "check")
     for name, cell in parts(source, "solution").items():
         exec(cell.source, scope)
         exec(checks[name].source, scope)
+        assert capsys.readouterr().out.startswith("Right. ")
         numbers = {key: scope[key] for key in asked(checks[name])[1] if is_number(scope[key])}
         row = re.search(rf"^\| `{name}` \|[^|]+\|[^|]+\| (.+?) \|", GUIDE, re.MULTILINE).group(1)
         row = re.sub(r"(?<=\d) (?=\d{3}\b)", "", row)  # 4 194 304 is one number

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -53,13 +54,22 @@ def stops_after(monkeypatch):
     return stopped
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "sgd", "adamw"])
+LUCK = {"warm_up": 1, "augment": ("roll", "drop"), "mixup": 0.4}  # and a schedule of two parts
+WITH = {
+    name: SETTINGS | {"optimiser": name, "device": "cpu"} | more
+    for name, more in {"adam": {}, "sgd": LUCK, "adamw": {}}.items()
+}
+
+
+@cache
+def whole_run(optimiser):
+    return train(build, *parts(), **WITH[optimiser])
+
+
+@pytest.mark.parametrize("optimiser", WITH)
 @pytest.mark.parametrize("step", [0, 1, 4, 5, 6, 11, 14])
 def test_a_resumed_run_is_the_uninterrupted_run(tmp_path, stops_after, step, optimiser):
-    settings = SETTINGS | {"optimiser": optimiser, "device": "cpu"}
-    if optimiser == "sgd":  # every kind of luck, and a schedule of two parts
-        settings |= {"warm_up": 1, "augment": ("roll", "drop"), "mixup": 0.4}
-    whole = train(build, *parts(), **settings)
+    settings, whole = WITH[optimiser], whole_run(optimiser)
     path = tmp_path / "run.safetensors"
     stops_after(step, **settings, checkpoint=path, save_every=2)
     held = checkpoint.read(path)[1]
