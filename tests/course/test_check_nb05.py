@@ -6,11 +6,10 @@ from mpe_lib import tet_loss
 from mpe_lib.course.check import nb05
 
 
-def test_right_answers_pass(capsys):
+def test_other_right_answers_pass(capsys):
     nb05.tet(tet_loss)
     nb05.honest(lambda validation, test: test[int(np.argmax(validation))])
-    nb05.relative(0.2**0.5, 0.5**0.5, 1)
-    assert capsys.readouterr().out.count("Right.") == 3
+    assert capsys.readouterr().out.count("Right.") == 2
 
 
 test_hints_of_tet = hints(nb05.tet, [

@@ -19,14 +19,13 @@ def blocks(kick=5.0, level=0.6, every=8):
     return x
 
 
-def test_right_answers_pass(capsys):
-    nb10.stripes(22, 40)
+def test_other_right_answers_pass(capsys):
     nb10.stripes(22.0, torch.tensor(40))
     nb10.barrier(blocks())
     nb10.barrier(blocks().tolist())
     nb10.barrier(blocks()[:, None])
     nb10.factor(soft)
-    assert capsys.readouterr().out.count("Right.") == 6
+    assert capsys.readouterr().out.count("Right.") == 5
 
 
 def test_the_soft_factor_is_the_slope_that_autograd_finds():

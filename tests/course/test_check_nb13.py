@@ -18,15 +18,13 @@ def shares(samples, processes):
     return [(n, n * processes / samples) for n in counts]
 
 
-def test_right_answers_pass(capsys):
+def test_other_right_answers_pass(capsys):
     nb13.leak(leaked)
-    nb13.read_matrix(6 / 10, 18 / 23, 20 / 40)
     nb13.anytime(anytime)
     nb13.anytime(lambda v, y: [(v[: t + 1].mean(0).argmax(1) == y).sum() / 40 for t in range(5)])
-    nb13.layer(9168, 9168 * 0.9)
     nb13.shares(shares)
     nb13.shares(lambda n, p: shares(n, p)[::-1])
-    assert capsys.readouterr().out.count("Right.") == 7
+    assert capsys.readouterr().out.count("Right.") == 5
 
 
 def test_the_shares_are_those_of_the_library():

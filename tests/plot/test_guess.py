@@ -5,7 +5,7 @@ import torch
 from figures import draw, every, explorer_says
 
 from mpe_lib import lif_sequence
-from mpe_lib.plot import estimate, guess, styles
+from mpe_lib.plot import estimate, guess
 
 torch.manual_seed(0)
 X = 0.5 + 0.5 * torch.randn(20, 60)
@@ -56,11 +56,6 @@ def test_the_coin_shades_both_kinds_of_error():
                      (("resets", "often"), ("keeps", "often")))  # fmt: skip
     assert np.concatenate([path.vertices for path in often])[:, 0].max() <= 1.001
     assert np.concatenate([path.vertices for path in seldom])[:, 0].min() >= 1
-
-
-def test_best_of_x_looks_like_no_rule():
-    for part in ("color", "linestyle", "marker"):
-        assert styles.BEST[part] not in [s[part] for s in styles.RULE_STYLES.values()]
 
 
 def test_the_explorer_answers_in_words_and_repeats_itself():
