@@ -140,7 +140,7 @@ MUTATIONS = {
 
 
 def nbval(path):
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:doctest", "-p", "no:cacheprovider",
+    command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:doctest", "-p", "no:cacheprovider",
                "-o", "addopts=", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300",
                str(path)]  # fmt: skip
     settings = os.environ | {"MPE_DATA": "", "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
