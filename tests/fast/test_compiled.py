@@ -1,7 +1,5 @@
 """Backend "compile" beside torch: the same spikes, gradients and loss."""
 
-import subprocess
-import sys
 from functools import partial
 
 import pytest
@@ -138,13 +136,6 @@ def test_a_start_from_another_device_is_refused():
         lif_spikes(current(4, 5), v0=torch.zeros(5, device="meta"))
 
 
-def test_a_library_that_does_not_load_is_built_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(build, "_folder", lambda: tmp_path)
-    path = build.build("float")
-    path.write_bytes(b"cut short")
-    assert build.library.__wrapped__(torch.float32).lif_forward is not None
-
-
 def test_no_memory_in_the_loop_itself(tmp_path, monkeypatch):
     empty = build.load(build.build("float", tmp_path, "-DROOM(bytes)=NULL"))
     monkeypatch.setattr(launch, "library", lambda dtype: empty)
@@ -217,36 +208,6 @@ def test_many_ways_to_call_it_leave_no_graph_where_none_is_asked():
     assert not mpe_spikes(x.detach(), backend="compile")[0].requires_grad
     number = torch.tensor(1.0, requires_grad=True)
     assert mpe_spikes(x.detach(), v_threshold=number, backend="compile")[1].requires_grad
-
-
-def test_a_library_is_built_once_and_again_when_a_source_changes(tmp_path, monkeypatch):
-    first = build.build("float", tmp_path)
-    made = first.stat().st_mtime_ns
-    assert build.build("float", tmp_path) == first and first.stat().st_mtime_ns == made
-    assert [path.name for path in tmp_path.iterdir()] == [first.name]  # nothing half-built stays
-    monkeypatch.setattr(build, "FLAGS", (*build.FLAGS, "-g"))
-    assert build.build("float", tmp_path) != first
-
-
-def test_a_compiler_that_fails_is_quoted(tmp_path, monkeypatch):
-    with pytest.raises(RuntimeError, match="error"):
-        build.build("no_such_type", tmp_path)
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setenv("CC", "")
-    with pytest.raises(RuntimeError, match="no C compiler: install gcc or clang"):
-        build.build("float", tmp_path / "empty")
-
-
-def test_a_cache_that_cannot_be_written_is_no_obstacle():
-    code = (
-        "import torch; from mpe_lib import lif_spikes\n"
-        "print(lif_spikes(torch.ones(2, 3), backend='compile').sum().item())"
-    )
-    environment = {"PATH": "/usr/bin:/bin", "HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null/x"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment
-    )
-    assert done.stdout.strip() == "3.0", done.stderr[-2000:]
 
 
 def test_a_threshold_changed_before_backward_changes_no_gradient():

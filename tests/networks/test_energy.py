@@ -124,6 +124,26 @@ def test_two_averages_in_a_row_and_views_behind_them_are_still_spikes():
     assert layer.kind == "AC" and layer.operations == pytest.approx(5 * x.sum().item() / 3)
 
 
+class Copy(nn.Module):
+    def forward(self, x):
+        return x.clone() * 1
+
+
+@pytest.mark.parametrize("area", [2, 3])  # ninths have no exact number
+def test_a_copy_of_averaged_spikes_is_averaged_spikes(area):
+    x = spikes(2, 3, 2, 6, 6)
+    layers = (Copy(), nn.AvgPool2d(area), Copy())
+    layer = synaptic_operations(second(nn.Conv2d(2, 5, 1), *layers), x).layers[1]
+    assert layer.kind == "AC" and layer.events == pytest.approx(x.sum().item() / 3)
+
+
+def test_halves_that_are_no_average_are_values():
+    x = spikes(2, 3, 2, 6, 6)
+    network = second(nn.Conv2d(2, 5, 1))
+    network.layers[0].weight.data /= 2
+    assert synaptic_operations(network, x).layers[1].kind == "MAC"
+
+
 class Fire(nn.Module):
     def forward(self, x):
         return (x > 0.3).float()

@@ -46,6 +46,7 @@ ARGUMENTS = {  # beside a pointer to the options, which comes last
     "mpe_backward": [POINTER] * 6 + [DOUBLE, POINTER],
 }
 NAME = ctypes.c_char_p
+ELF, SEAL = b"\x7fELF", 32  # how a library begins on Linux, and the bytes of a seal behind it
 
 
 @cache
@@ -59,12 +60,20 @@ def library(dtype: torch.dtype) -> ctypes.CDLL:
     try:
         return load(path)
     except OSError as error:  # cut short, of other libraries, in a folder that may not run
-        why = f"{path} cannot be loaded ({error}) and may be removed"
+        reason = str(error).removeprefix(f"{path}: ")
+        why = f"{path} cannot be loaded ({reason}) and may be removed"
         return load(build(REAL[dtype], temporary_folder(why)))
 
 
 def load(path: Path) -> ctypes.CDLL:
-    """A built library, told what its functions take."""
+    """A built library, told what its functions take.
+
+    Raises:
+        OSError: it is not what was built: one that was cut short would end the process.
+    """
+    data = path.read_bytes()
+    if data.startswith(ELF) and _seal(data[:-SEAL]) != data[-SEAL:]:
+        raise OSError("it was changed since it was built")
     loaded = ctypes.CDLL(str(path))
     for name, kinds in ARGUMENTS.items():
         function = getattr(loaded, name)
@@ -107,15 +116,21 @@ def build(real: str, folder: Path | None = None, *more: str) -> Path:
                 [compiler, *options], capture_output=True, text=True, errors="replace"
             )
             if done.returncode == 0:
+                if (data := part.read_bytes()).startswith(ELF):
+                    part.write_bytes(data + _seal(data))  # what follows the end is not looked at
                 return path
         words = done.stderr.strip().splitlines() or [f"{compiler} ended with {done.returncode}"]
         raise RuntimeError(next((line for line in words if "error" in line), words[-1]))
 
 
+def _seal(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
 def _key(compiler: str) -> str:
     """Other sources, flags, compiler or processor: another library."""
     parts = [(HERE / name).read_bytes() for name in (*SOURCES, *HEADERS)]
-    parts += [repr((FLAGS, TRIES, compiler, os.stat(compiler).st_mtime_ns)).encode()]
+    parts += [repr((FLAGS, TRIES, "sealed", compiler, os.stat(compiler).st_mtime_ns)).encode()]
     parts += [platform.machine().encode(), repr(platform.libc_ver()).encode(), _processor()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
