@@ -112,10 +112,10 @@ def estimated(x, rule: Rule, neuron: Settings, sweeps, shift, seed, v0, first: i
     """
     starts = [None] * (sweeps + 1) if v0 is None else v0.unbind(0)
     v_hat = _guess(x, rule, neuron.v_threshold, seed, first)  # [T, B, ...]
-    left = [v_hat[-1]]
+    left = [v_hat[-1].clone()]  # a view would keep the whole of each pass
     for v_start in starts[:-1]:
         v_hat = lif_step(x, previous(v_hat, v_start), neuron)[2]
-        left.append(v_hat[-1])
+        left.append(v_hat[-1].clone())
     u = previous(v_hat, starts[-1]) if shift else v_hat
     return Trace(*lif_step(x, u, neuron), v_hat), left
 
