@@ -36,11 +36,16 @@ def one_call(neuron: Neuron, x: Tensor, backward: bool, gradient: Tensor | None 
     x = x.detach().requires_grad_(backward)
     if backward and gradient is None:
         gradient = torch.ones_like(x)
-    _wait(x.device)
-    start = time.perf_counter()
+    start = now(x.device)
     run_once(neuron, x, gradient if backward else None)
-    _wait(x.device)
-    return time.perf_counter() - start
+    return now(x.device) - start
+
+
+def now(device: torch.device) -> float:
+    """Seconds on the clock, once the device's queue is empty."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
 
 
 def side_by_side(
@@ -189,8 +194,3 @@ def _quartiles(seconds: list[float]) -> tuple[float, float, float]:
     ordered = sorted(1e3 * each for each in seconds)
     n = len(ordered)
     return tuple(round(q, 5) for q in (ordered[n // 4], median(ordered), ordered[(3 * n) // 4]))
-
-
-def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
