@@ -1,8 +1,4 @@
-"""The guess of the potential beside the potential: moments, coins, errors, an explorer.
-
-In all of them ``title`` is the message of the figure; inputs and potentials are in units of the
-threshold.
-"""
+"""The guess of the potential beside the potential: moments, coins, errors, an explorer."""
 
 from collections.abc import Sequence
 

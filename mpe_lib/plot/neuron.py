@@ -1,7 +1,4 @@
-"""One exact neuron: its membrane, its resets, its rate, and an explorer.
-
-In all of them ``title`` is the message of the figure; potentials are in units of the threshold.
-"""
+"""One exact neuron: its membrane, its resets, its rate, and an explorer."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,4 @@
-"""What a draw does to an accuracy, and what happens to a network whose neurons are swapped.
-
-In all of them ``title`` is the message of the figure; shares come in and percent is drawn.
-"""
+"""What a draw does to an accuracy, and what happens to a network whose neurons are swapped."""
 
 from collections.abc import Sequence
 

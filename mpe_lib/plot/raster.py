@@ -1,7 +1,4 @@
-"""Where an estimate and the exact LIF differ: traces, rasters, and an explorer.
-
-In all of them ``title`` is the message of the figure, and spikes are 0 or 1.
-"""
+"""Where an estimate and the exact LIF differ: traces, rasters, and an explorer."""
 
 import numpy as np
 import torch

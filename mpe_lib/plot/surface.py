@@ -25,7 +25,6 @@ def plot_surface(
         ratios: {(T, N): ratio}, of :func:`mpe_lib.benchmark.ratio`; a size that is missing
             stays white.
         framed: the cell to point at.
-        title: the message of the figure.
         words: of the scale of colours.
     """
     steps, sizes = (sorted(set(each)) for each in zip(*ratios, strict=True))

@@ -19,7 +19,6 @@ def plot_trace(
     Args:
         x: input current ``[T]``, in units of the threshold.
         exact, estimate: traces with fields ``[T]``.
-        title: the message of the figure.
         v_threshold: drawn dotted.
     """
     steps = np.arange(len(x))
