@@ -44,7 +44,7 @@ def plot_cost(
     """Time per neuron-step against the number of neurons, one line for each neuron.
 
     Args:
-        rows: of :func:`mpe_lib.benchmark.sweep`.
+        rows: of :func:`mpe_lib.studies.scaling.harness.sweep`.
         steps: the T to show.
         direction: "forward" or "forward + backward".
         names: the neurons to draw, by the names of the benchmark.
@@ -103,7 +103,7 @@ def plot_peaks(rows: Sequence[dict], size: int, names: Sequence[str], title: str
     """Memory of forward and backward at its peak against the number of steps.
 
     Args:
-        rows: of :func:`mpe_lib.benchmark.sweep`, with "peak_bytes".
+        rows: of :func:`mpe_lib.studies.scaling.harness.sweep`, with "peak_bytes".
         size: the number of neurons to show.
         names: the neurons to draw, by the names of the benchmark.
     """

@@ -22,7 +22,7 @@ def plot_surface(
     """A cell for each T and N with the ratio in it; below 1 it says "slower" too.
 
     Args:
-        ratios: {(T, N): ratio}, of :func:`mpe_lib.benchmark.ratio`; a size that is missing
+        ratios: {(T, N): ratio}, of :func:`mpe_lib.results.timings.ratio`; a size that is missing
             stays white.
         framed: the cell to point at.
         words: of the scale of colours.
@@ -59,8 +59,8 @@ def draw_surface(
     """The surface of two neurons, its largest cell framed, and the same in words.
 
     Args:
-        rows: of :func:`mpe_lib.benchmark.sweep`; ``functools.partial(draw_surface, rows)`` is
-            what an explorer wants.
+        rows: of :func:`mpe_lib.studies.scaling.harness.sweep`; an explorer wants
+            ``functools.partial(draw_surface, rows)``.
         seed: not used, since nothing is timed anew: the rows are stored.
         lif, mpe: two neurons of the rows; the time of the first is divided by the second's.
         direction: "forward" or "forward + backward".

@@ -47,7 +47,7 @@ def of_copy(rows: list[dict], neuron: str, direction: str) -> dict[tuple[int, in
     writes as much.
 
     Args:
-        rows: of :func:`mpe_lib.benchmark.sweep`, all of one dtype.
+        rows: of :func:`mpe_lib.studies.scaling.harness.sweep`, all of one dtype.
         neuron: the contestant's name.
         direction: "forward" or "forward + backward".
 
