@@ -17,7 +17,6 @@ def plot_surface(
     ratios: dict[tuple[int, int], float],
     framed: tuple[int, int] | None = None,
     title: str = "",
-    words: str = "time LIF / time MPE [1]",
 ) -> Figure:
     """A cell for each T and N with the ratio in it; below 1 it says "slower" too.
 
@@ -25,7 +24,6 @@ def plot_surface(
         ratios: {(T, N): ratio}, of :func:`mpe_lib.results.timings.ratio`; a size that is missing
             stays white.
         framed: the cell to point at.
-        words: of the scale of colours.
     """
     steps, sizes = (sorted(set(each)) for each in zip(*ratios, strict=True))
     figure, axis = base.new_figure(size=base.PANELS)
@@ -48,7 +46,7 @@ def plot_surface(
     ticks = [0.1, 0.3, 1, 3, 10]
     bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
     bar.minorticks_off()
-    bar.set_label(words)
+    bar.set_label("time LIF / time MPE [1]")
     axis.set_title(title, fontsize=11)
     return figure
 
