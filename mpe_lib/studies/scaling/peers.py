@@ -16,6 +16,7 @@ older SpikingJelly with its ``backend`` argument as well. PSN: arXiv 2304.12760.
 import inspect
 from collections.abc import Callable
 from functools import cache, partial
+from operator import call
 
 import torch
 from torch import Tensor
@@ -38,7 +39,7 @@ def spikingjelly_lif(device: str, dtype: torch.dtype, way: str | None = None) ->
     if way is not None and _has_backends():
         words["backend"] = way
     elif way is not None:
-        slope = partial(_call, slope)
+        slope = partial(call, slope)
     node = neuron.LIFNode(
         tau=4 / 3,
         decay_input=False,
@@ -174,10 +175,6 @@ def chosen(device: str) -> dict[str, str]:
 
     found = functional.neuron_implementation("lif", torch.device(device))
     return {"SpikingJelly LIF": found["implementation"]}
-
-
-def _call(function: Callable, x: Tensor) -> Tensor:
-    return function(x)
 
 
 def _try_out(neuron: Callable, steps: int, device: str, dtype: torch.dtype) -> None:
