@@ -7,7 +7,7 @@ import numpy as np
 
 from ...datasets import read_events_40bit
 from ...datasets.events import dvs_events
-from .base import match, need, number, right
+from .base import match, near, need, number, right
 
 # rise, fall, contrast: none near a whole number of contrasts, some with a fall below one contrast
 TURNS = (
@@ -60,7 +60,7 @@ def burst(first_edge, second_edge) -> None:
     first, second = number(first_edge, "first_edge"), number(second_edge, "second_edge")
     need(second > first, "frame 1 ends later than frame 0: are the two edges swapped?")
     need(
-        not (_near(first, 100) and _near(second, 200)),
+        not (near(first, 100) and near(second, 200)),
         "those are the edges by time, and by count without the lamp; the lamp's events count too",
     )
     need(max(first, second) < 300, "the edges are times in ms within the recording")
@@ -181,7 +181,3 @@ def _little(raw: bytes) -> tuple[int, ...]:
     """The time with its bytes in the wrong order, the polarity bit left in or masked anywhere."""
     a, b, c = raw[2:]
     return a | b << 8 | c << 16, (a & 127) | b << 8 | c << 16, a | b << 8 | (c & 127) << 16
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) < 1e-6
