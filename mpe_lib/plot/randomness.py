@@ -131,7 +131,6 @@ def plot_bridge(
     Args:
         panels: question -> {trained with: one list over the seeds for each number of sweeps}.
         sweeps: names of the places on the axis, the last one "exact".
-        chance: question -> share that guessing gets, drawn dotted.
     """
     labels = {"x": "sweeps in evaluation [number]", "y": "test accuracy [%]"}
     figure, each = base.panels(panels, size=(7, 3.2), **labels)

@@ -16,7 +16,6 @@ def plot_accuracies(
 
     Args:
         groups: question -> name of the network -> test accuracies, one for each run.
-        chance: question -> share that guessing gets, drawn dotted.
     """
     rows = max(len(group) for group in groups.values())
     figure, each = base.panels(groups, size=(7, 1.3 + 0.36 * rows), x="test accuracy [%]")

@@ -38,7 +38,6 @@ def plot_anytime(
 
     Args:
         panels: question -> name of the neuron -> for each run a list over the steps.
-        chance: question -> share that guessing gets, drawn dotted.
     """
     labels = {"x": "time [step]", "y": "right after\nso many steps [%]"}
     figure, each = base.panels(panels, size=(7, 3.2), **labels)
