@@ -79,15 +79,7 @@ def snntorch_leaky(device: str, dtype: torch.dtype) -> Callable:
     import snntorch
 
     leaky = snntorch.Leaky(beta=0.25, threshold=1.0, reset_mechanism="zero").to(device, dtype)
-
-    def run(x: Tensor) -> Tensor:
-        v, spikes = torch.zeros_like(x[0]), []
-        for x_t in x.unbind(0):
-            s, v = leaky(x_t, v)
-            spikes.append(s)
-        return torch.stack(spikes)
-
-    return run
+    return _by_steps(leaky, torch.zeros_like)
 
 
 def norse_lif(device: str, dtype: torch.dtype, compiled: bool = False) -> Callable:
@@ -95,9 +87,14 @@ def norse_lif(device: str, dtype: torch.dtype, compiled: bool = False) -> Callab
     from norse.torch import LIFBoxFeedForwardState
 
     cell = _norse_cell(device, dtype, compiled)
+    return _by_steps(cell, lambda x: LIFBoxFeedForwardState(v=torch.zeros_like(x)))
+
+
+def _by_steps(cell: Callable, first: Callable[[Tensor], object]) -> Callable:
+    """A neuron of one step called step by step; its first state is shaped like an input."""
 
     def run(x: Tensor) -> Tensor:
-        state, spikes = LIFBoxFeedForwardState(v=torch.zeros_like(x[0])), []
+        state, spikes = first(x[0]), []
         for x_t in x.unbind(0):
             s, state = cell(x_t, state)
             spikes.append(s)
