@@ -76,12 +76,17 @@ def alone(rule: Callable[[Tensor], Tensor], x: Tensor, order: Tensor) -> None:
     )
 
 
+def called(words: str, function: Callable, *values):
+    """What a student's function returns; or a hint in these words, with its {error} and {kind}."""
+    try:
+        return function(*values)
+    except Exception as error:  # a student's function may raise anything
+        need(False, words.format(error=error, kind=type(error).__name__))
+
+
 def guesses(rule: Callable[[Tensor], Tensor], x: Tensor, name: str) -> Tensor:
     """What a rule ``x -> v_hat`` of a student's answers: finite, shaped like x; or a hint."""
-    try:
-        v_hat = rule(x.clone())
-    except Exception as error:
-        need(False, f"{name}(x) stopped with {type(error).__name__}: {error}")
+    v_hat = called(name + "(x) stopped with {kind}: {error}", rule, x.clone())
     need(
         isinstance(v_hat, Tensor) and v_hat.shape == x.shape,
         f"{name}(x) should return a tensor shaped like x, one guess for each input",

@@ -7,8 +7,9 @@ import numpy as np
 
 from ...datasets import read_events_40bit
 from ...datasets.events import dvs_events
-from .base import match, near, need, number, right
+from .base import called, match, near, need, number, right
 
+RAISED = "your function raised {kind}: {error}"
 # rise, fall, contrast: none near a whole number of contrasts, some with a fall below one contrast
 TURNS = (
     (1.1, 0.55, 0.25),
@@ -151,7 +152,7 @@ def _turned(rise: float, fall: float, contrast: float) -> tuple[int, int]:
 
 
 def _pair(function, values) -> tuple[int, int]:
-    answer = _call(function, *values)
+    answer = called(RAISED, function, *values)
     need(
         isinstance(answer, (tuple, list)) and len(answer) == 2,
         f"return two numbers, on and off; got {type(answer).__name__}",
@@ -162,19 +163,12 @@ def _pair(function, values) -> tuple[int, int]:
 
 
 def _event(function, data: bytes) -> tuple[int, ...]:
-    answer = _call(function, data)
+    answer = called(RAISED, function, data)
     need(
         isinstance(answer, (tuple, list)) and len(answer) == 4,
         f"return four whole numbers, t, x, y, p; got {type(answer).__name__}",
     )
     return tuple(int(number(each, "each of t, x, y, p")) for each in answer)
-
-
-def _call(function, *values):
-    try:
-        return function(*values)
-    except Exception as error:
-        need(False, f"your function raised {type(error).__name__}: {error}")
 
 
 def _little(raw: bytes) -> tuple[int, ...]:

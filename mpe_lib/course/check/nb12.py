@@ -3,7 +3,7 @@
 import torch
 
 from ...studies.cuts import norms
-from .base import match, match_tensor, need, number, right
+from .base import called, match, match_tensor, need, number, right
 
 
 def normalised(function) -> None:
@@ -15,10 +15,8 @@ def normalised(function) -> None:
             -1, *[1] * (len(shape) - 1)
         )
         noise = torch.randn(shape, generator=generator)
-        try:
-            step = function(weight.clone(), noise.clone())
-        except (IndexError, RuntimeError, ValueError, TypeError) as error:
-            need(False, f"it stops for a weight of shape {shape}: {error}")
+        words = f"it stops for a weight of shape {shape}: {{error}}"
+        step = called(words, function, weight.clone(), noise.clone())
         need(
             isinstance(step, torch.Tensor), f"it should return a tensor, got {type(step).__name__}"
         )
