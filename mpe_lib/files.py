@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]  # of the clone, where there is one
@@ -66,11 +69,35 @@ def write(path: Path, data: bytes) -> None:
 
 
 def cache_folder() -> Path:
-    """Where made and downloaded data are kept: MPE_CACHE, or the user's cache folder."""
+    """Where made and downloaded data are kept: MPE_CACHE, or the user's cache folder.
+
+    A user without a home, as in many containers, has a temporary folder of the process.
+    """
     if os.environ.get("MPE_CACHE"):
         return Path(os.environ["MPE_CACHE"])
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".cache") / "mpe_lib"
+    if base:
+        return Path(base) / "mpe_lib"
+    try:
+        return Path.home() / ".cache" / "mpe_lib"
+    except RuntimeError:  # no HOME, and no line in /etc/passwd
+        return temporary_folder("this user has no home folder")
+
+
+@cache
+def temporary_folder(why: str) -> Path:
+    """A folder of this process alone for what cannot be kept, gone with it; says so once."""
+    folder = tempfile.TemporaryDirectory(prefix="mpe_lib_", ignore_cleanup_errors=True)
+    _temporary.append(folder)  # it is there as long as this object
+    warnings.warn(
+        f"{why}: what is made is kept in {folder.name} until this process ends, and made again by "
+        "the next; point MPE_CACHE at a folder that can be written",
+        stacklevel=3,
+    )
+    return Path(folder.name)
+
+
+_temporary: list[tempfile.TemporaryDirectory] = []
 
 
 def clone() -> Path:

@@ -2,11 +2,13 @@
 
 import hashlib
 import io
+import re
 import tarfile
 import zipfile
 from dataclasses import replace
 
 import trees
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpe_lib.datasets import CATALOGUE
@@ -25,6 +27,27 @@ def mutations(good):
     return st.tuples(st.integers(0, len(good)), st.lists(change, max_size=6)).map(
         lambda how: bytes(mutated(good, *how))
     )
+
+
+def fuzz(path, data, read, examples=400):
+    """`read(data)` takes any data from the file or refuses it by its name; both must come up."""
+    outcomes = set()
+
+    @settings(max_examples=examples, deadline=None, derandomize=True, database=None)
+    @given(data)
+    def check(data):
+        path.unlink(missing_ok=True)  # h5py may still hold the last one
+        path.write_bytes(data)
+        try:
+            read(data)
+        except ValueError as error:
+            assert re.match(rf"{re.escape(str(path))}(: |, recording \d+: )", str(error))
+            outcomes.add("refused")
+        else:
+            outcomes.add("read")
+
+    check()
+    assert outcomes == {"read", "refused"}
 
 
 def zipped(path, files, mode=None):

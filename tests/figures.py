@@ -31,6 +31,15 @@ def draw(entry):
     return made[0] if isinstance(made, tuple) else made  # an explorer has words too
 
 
+def explorer_says(draw, start, others):
+    """The words of an explorer where it starts: the same again, and others at the other values."""
+    first, again = draw(*start)[1], draw(*start)[1]
+    assert first == again
+    for values in others:
+        assert draw(*values)[1] != first, values
+    return first
+
+
 def drawn_axes(number, make):
     """The axes of a figure that was drawn; there are so many, no text is below 10 points, and
     every reader can tell the lines of an axis apart."""

@@ -31,23 +31,31 @@ def run(backend, x, rule, options, scalars=False):
     if scalars:
         for name, value in (("decay", 0.9), ("v_threshold", 1.1)):
             leaves[name] = torch.tensor(value, dtype=x.dtype, device=x.device, requires_grad=True)
-        leaves["v0"] = torch.full_like(x[0], 0.3).requires_grad_()
-    options |= leaves
+        passes = () if rule is None else (options.get("sweeps", 0) + 1,)
+        leaves["v0"] = _weights(torch.empty(*passes, *x.shape[1:])).to(x).requires_grad_()
+    options |= leaves | {"backend": backend, "with_last": scalars}
     if rule is None:
-        s, loss = lif_spikes(**options, backend=backend), None
+        s, *last = lif_spikes(**options) if scalars else (lif_spikes(**options),)
+        loss = None
     else:
-        s, loss = mpe_spikes(**options, rule=rule, backend=backend)
-    generator = torch.Generator().manual_seed(1)
-    weight = torch.rand(s.shape, generator=generator, dtype=torch.float64).to(s)
-    total = (s * weight).sum() + (0 if loss is None else 30 * loss)
+        s, loss, *last = mpe_spikes(**options, rule=rule)
+    total = sum((each * _weights(each)).sum() for each in (s, *last))
+    total = total + (0 if loss is None else 30 * loss)
     total.backward()
-    return s, loss, {name: leaf.grad for name, leaf in leaves.items()}
+    return (s, *last), loss, {name: leaf.grad for name, leaf in leaves.items()}
+
+
+def _weights(x):
+    generator = torch.Generator().manual_seed(1)
+    return torch.rand(x.shape, generator=generator, dtype=torch.float64).to(x)
 
 
 def compare(backend, x, rule=None, scalars=False, gradient=1e-6, **options):
     """Spikes bit for bit, gradients to 1e-6 of the largest, the loss to 1e-5."""
-    s, loss, grads = run(backend, x, rule, options, scalars)
-    s_torch, loss_torch, grads_torch = run("torch", x, rule, options, scalars)
+    (s, *last), loss, grads = run(backend, x, rule, options, scalars)
+    (s_torch, *last_torch), loss_torch, grads_torch = run("torch", x, rule, options, scalars)
+    assert all(a.dtype == b.dtype for a, b in zip(last, last_torch, strict=True))
+    torch.testing.assert_close(last, last_torch, rtol=1e-6, atol=1e-7)
     assert torch.equal(s, s_torch) and s.dtype == x.dtype and s.shape == x.shape
     assert x.shape[0] < 4 or 0 < s.mean() < 1  # or nothing was tested
     if loss is not None:

@@ -1,19 +1,45 @@
-"""Wrong answers and the hints that they get: one table is one test."""
+"""Wrong answers and the hints that they get from a notebook's own checks: one table is one test."""
 
+import ast
+from functools import cache
+
+import nbformat
 import pytest
 
+from mpe_lib.course import walk
 from mpe_lib.course.check import NotYet
 
 
-def hints(check, cases, one=False):
-    """A test that `check` gives each of the cases ``(answers, words of the hint)`` that hint.
+def asked(cell) -> tuple[str, list[str]]:
+    """What a check cell calls, such as "nb00.shape", and the names of the answers that it reads."""
+    call = ast.parse(cell.source).body[-1].value
+    return ast.unparse(call.func), [answer.id for answer in call.args]
 
-    The answers are a tuple, or where there is `one`, the answer itself.
-    """
+
+@cache
+def checks(module: str) -> dict[str, tuple[str, list[str]]]:
+    """What the check cells of a notebook call -> (program with the imports before, names)."""
+    start = module.removeprefix("nb")
+    (path,) = (path for path in walk.notebooks() if path.stem.startswith(start))
+    found, imports = {}, ""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            function, names = asked(cell)
+            found[function] = imports + cell.source, names
+            imports += "".join(f"{x}\n" for x in cell.source.splitlines() if x.startswith("from "))
+    return found
+
+
+def hints(check, cases):
+    """A test that the check cell which calls `check` hints at each of the cases ``(answers, words
+    of the hint)``; where it reads several answers, they are a tuple."""
+    module = check.__module__.rpartition(".")[2]
+    program, names = checks(module)[f"{module}.{check.__name__}"]
 
     @pytest.mark.parametrize(("answers", "words"), cases)
     def test(answers, words):
+        given = dict(zip(names, answers if len(names) > 1 else (answers,), strict=True))
         with pytest.raises(NotYet, match=words):
-            check(answers) if one else check(*answers)
+            exec(program, given)
 
     return test

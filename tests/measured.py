@@ -1,5 +1,7 @@
 """Small made-up result files, with the fields that the pages read."""
 
+import copy
+
 from mpe_lib.results.widths import LINE
 
 FACTS = {"command": "python -m mpe_lib.studies.recordings", "device": "CPU", "date": "2026-11-25",
@@ -50,6 +52,15 @@ def randomness(draw: float, mean: float) -> dict:
     runs = {"bernoulli, drawn": draw, "mean": mean}
     rows = [which | {"run_as": name, "test": [share, share]} for name, share in runs.items()]
     return {"settings": {"epochs": {"order": 20}}, "rows": rows}
+
+
+def altered(found: dict, names, edit, **wanted) -> dict:
+    """A copy of these results; the rows with what is `wanted`, of the files `names`, edited."""
+    found = copy.deepcopy(found)
+    for row in (row for name in names for row in found[name]["rows"]):
+        if all(row.get(key) == value for key, value in wanted.items()):
+            edit(row)
+    return found
 
 
 FILES = {

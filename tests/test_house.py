@@ -67,6 +67,17 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
     assert len(mpe_lib.__all__) == 15
 
 
+def loaded(statement: str) -> list[str]:
+    """What a fresh process has loaded after an import."""
+    code = f"{statement}; import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+MAKERS = ["mpe_lib.training", "mpe_lib.networks", "mpe_lib.studies"]  # of what is stored
+STORED = ("runs", "ledger", "curves", "landscape", "training")  # figures of it
+
+
 @pytest.mark.parametrize(
     "statement, absent",
     [
@@ -75,9 +86,18 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         ("import mpe_lib.systems.psn", ["mpe_lib.fast", "mpe_lib.networks", "mpe_lib.training"]),
         ("import mpe_lib.networks.event", ["mpe_lib.training", "mpe_lib.studies", "mpe_lib.plot"]),
         ("import mpe_lib.results.names", ["torch", "numpy"]),
+        *((f"import mpe_lib.plot.{figure}", MAKERS) for figure in STORED),
     ],
 )
 def test_a_part_loads_without_the_whole(statement, absent):
-    code = f"{statement}; import sys; print(*sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not set(done.stdout.split()) & set(absent)
+    found = loaded(statement)
+    assert statement.split()[1] in found
+    assert not [name for name in found if name.startswith(tuple(absent))]
+
+
+def test_results_load_nothing_that_makes_them_and_no_torch():
+    modules = [path.stem for path in (LIBRARY / "results").glob("[a-z]*.py")]
+    assert {"claims", "store"} < set(modules)
+    found = loaded(f"import {', '.join(f'mpe_lib.results.{name}' for name in modules)}")
+    rooms = {name.split(".")[1] for name in found if name.startswith("mpe_lib.")}
+    assert "torch" not in found and rooms <= {"files", "results"}

@@ -8,6 +8,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 
 def bits40(t, x, y, p) -> bytes:
@@ -106,8 +107,7 @@ def dvs_gesture(root: Path, seed: int = 0) -> None:
 
 
 def spoken(path: Path, times, units, labels, keys=None) -> Path:
-    import h5py
-
+    h5py = pytest.importorskip("h5py")
     path.parent.mkdir(parents=True, exist_ok=True)
     with h5py.File(path, "w") as file:
         for name, rows, dtype in (("times", times, np.float16), ("units", units, np.uint16)):

@@ -6,9 +6,14 @@ read, in unsigned 32-bit words; torch has few unsigned operations, so it does th
 ones, whose products wrap alike and whose right shifts are masked.
 """
 
+import itertools
+import numbers
+
 import numpy as np
 import torch
 from torch import Tensor
+
+from .transforms import recorded, transformed
 
 MASK = 0xFFFFFFFF
 # the 32-bit mixer "lowbias32" of C. Wellons (nullprogram.com, 2018): shifts and odd multipliers
@@ -42,12 +47,14 @@ def uniform(index: np.ndarray, seed: int) -> np.ndarray:
     return (z >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)
 
 
-def uniform_like(x: Tensor, seed: int | Tensor | None = None) -> Tensor:
-    """The same numbers in torch: element i of x, in C order, gets ``uniform(i, seed)``.
+def uniform_like(x: Tensor, seed: int | Tensor | None = None, first: int = 0) -> Tensor:
+    """The same numbers in torch: element i of x, in C order, gets ``uniform(first + i, seed)``.
 
     Args:
         x: any shape; only its shape and device are used.
-        seed: an int, a 0-d int64 tensor, or None: taken from torch's random state.
+        seed: an int, a 0-d tensor of one, or None: taken from torch's random state on the device
+            of x.
+        first: the index of the first element.
 
     Returns:
         float32, shaped like x.
@@ -59,7 +66,7 @@ def uniform_like(x: Tensor, seed: int | Tensor | None = None) -> Tensor:
     ...       == uniform(np.arange(6), 7)).all())
     True
     """
-    seed = check_seed(seed)
+    seed = check_seed(seed, x)
     if isinstance(seed, Tensor):
         low, high = seed.to(torch.int32), (seed >> 32).to(torch.int32)
         k1 = _mix_signed(_mix_signed(low) ^ high ^ _signed(HIGH))
@@ -67,31 +74,43 @@ def uniform_like(x: Tensor, seed: int | Tensor | None = None) -> Tensor:
     else:
         k0, k1 = (_signed(key) for key in keys(seed))
     n, where = x.numel(), x.device
-    if n < 2**31:
-        z = torch.arange(n, dtype=torch.int32, device=where)
+    if first + n < 2**31:
+        z = torch.arange(first, first + n, dtype=torch.int32, device=where)
         z = _mix_signed(z ^ k0) ^ k1
     else:
-        index = torch.arange(n, device=where)
+        index = torch.arange(first, first + n, device=where)
         z = _mix_signed(index.to(torch.int32) ^ k0) ^ k1 ^ (index >> 32).to(torch.int32)
     z = (_mix_signed(z) >> 8) & 0xFFFFFF
     return (z.float() * 2.0**-24).view(x.shape)
 
 
-def check_seed(seed: int | Tensor | None) -> int | Tensor:
-    """A seed to use: the one given, refused if it is no seed, or a fresh one for None."""
+def check_seed(seed: int | Tensor | None, x: Tensor) -> int | Tensor:
+    """A seed to use for x: the one given, refused if it is no seed, or a fresh one for None.
+
+    A fresh seed is drawn where x is: the host of a GPU never waits for it, and a CUDA graph that
+    was captured draws anew each time it is played.
+    """
     if seed is None:
-        return fresh_seed() if torch.compiler.is_compiling() else _fresh().item()
+        if transformed(x):  # vmap's own randomness= says whether the samples share it
+            return _fresh(x.device)
+        if recorded():
+            return _in_order(x)
+        return _fresh(x.device) if x.is_cuda else _fresh(x.device).item()
+    if isinstance(seed, np.ndarray) and not seed.ndim:
+        seed = seed.item()
     if isinstance(seed, Tensor):
-        if seed.dtype != torch.int64 or seed.ndim:
+        if seed.ndim or seed.is_floating_point() or seed.is_complex() or seed.dtype == torch.bool:
             raise TypeError(
                 f"seed must be an int or a 0-d int64 tensor, got {seed.dtype} of shape "
                 f"{tuple(seed.shape)}: use torch.tensor(0)"
             )
-    elif isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        return seed.to(torch.int64)
+    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
         raise TypeError(f"seed must be an int or None, got {type(seed).__name__}: pass seed=0")
-    elif not -(2**63) <= seed < 2**63:
+    seed = int(seed)
+    if not -(2**63) <= seed < 2**63:
         raise ValueError(f"seed must fit in 64 bits, got {seed}: pass a smaller number")
-    elif torch.compiler.is_compiling():  # one graph serves every seed
+    if torch.compiler.is_compiling():  # one graph serves every seed
         return torch.full((), seed, dtype=torch.int64)
     return seed
 
@@ -99,18 +118,55 @@ def check_seed(seed: int | Tensor | None) -> int | Tensor:
 @torch.library.custom_op(
     "mpe_lib::fresh_seed", mutates_args=(), tags=[torch.Tag.nondeterministic_seeded]
 )
-def fresh_seed() -> Tensor:
-    """A 0-d int64 seed from torch's CPU random state, the same when compiled as when not."""
-    return _fresh()
+def fresh_seed(after: Tensor, call: int) -> Tensor:
+    """A 0-d int64 seed from torch's random state, the same when compiled as when not.
 
-
-def _fresh() -> Tensor:
-    return torch.randint(2**62, (), device="cpu")
+    Compilers merge operations that look alike and move those that wait for nothing: `call` tells
+    one from another, and `after` is the seed before it, or anything where the seed is to be.
+    """
+    return _fresh(after.device)
 
 
 @fresh_seed.register_fake
-def _() -> Tensor:
-    return torch.empty((), dtype=torch.int64)
+def _(after: Tensor, call: int) -> Tensor:
+    return torch.empty((), dtype=torch.int64, device=after.device)
+
+
+@fresh_seed.register_vmap
+def _(info, in_dims, after: Tensor, call: int):
+    if info.randomness != "same":
+        raise RuntimeError(
+            "expected one draw for all samples of a vmap that is compiled, got "
+            f"randomness={info.randomness!r}: pass randomness='same', or seed= with one seed for "
+            "each sample, or compile what vmap is given"
+        )
+    return fresh_seed(after.select(in_dims[0], 0), call), None
+
+
+def _fresh(device: torch.device) -> Tensor:
+    return torch.randint(2**62, (), device=device)
+
+
+_before, _calls = torch.zeros((), dtype=torch.int64, device="cpu"), itertools.count()
+
+
+def _in_order(x: Tensor) -> Tensor:
+    """A fresh seed in a graph, behind all those before it; on a GPU without that order, because a
+    tensor that is written to from outside keeps a graph from being captured."""
+    if torch.jit.is_tracing():  # what depends on no input is taken for a constant there
+        return fresh_seed(x, _call())
+    after = x.new_zeros((), dtype=torch.int64)
+    if x.device.type != "cpu" or torch.compiler.is_exporting() or not torch.compiler.is_compiling():
+        return fresh_seed(after, _call())
+    seed = fresh_seed(_before + after, _call())
+    _before.copy_(seed)
+    return seed
+
+
+@torch.compiler.assume_constant_result
+def _call() -> int:
+    """Another number each time; a compiler asks once for each place in its graph."""
+    return next(_calls)
 
 
 def keys(seed: int) -> tuple[int, int]:

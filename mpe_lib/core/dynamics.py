@@ -1,13 +1,14 @@
 """The neuron's three lines (charge, fire, reset), and the exact LIF that runs them in order."""
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from .surrogate import SLOPES, Step, check_surrogate
+from .checks import check_current, check_name, check_number, check_start
+from .surrogate import SLOPES
+from .transforms import needs_grad, refuse_duals
 
 
 class Reset(NamedTuple):
@@ -77,8 +78,8 @@ def lif_sequence(
         v_threshold: float or 0-d tensor (may need a gradient). Fires strictly above it.
         reset: "hard" (to 0), "soft" (subtract the threshold) or "none".
         surrogate: the stand-in slope of the step, see :func:`mpe_lib.core.surrogate.step`.
-        v0: potential before the first step ``[B, ...]``; 0 if None. Pass ``trace.v[-1]``
-            to continue a sequence.
+        v0: potential before the first step, ``[B, ...]`` or one number; 0 if None. Pass
+            ``trace.v[-1]`` to continue a sequence.
 
     Returns:
         Trace of s, h, v, each ``[T, B, ...]``; v_hat is None. After a NaN in x, h and v are NaN
@@ -87,6 +88,7 @@ def lif_sequence(
     Raises:
         ValueError, TypeError: wrong rank, dtype, empty time axis, decay outside [0, 1],
             unknown reset or surrogate, a v0 that does not fit.
+        NotImplementedError: a forward-mode derivative is asked for (jvp, jacfwd, hessian).
 
     Source: arXiv 2409.04978, section 2. Equals SpikingJelly's
     ``LIFNode(tau=1 / (1 - decay), decay_input=False)`` except where h = v_threshold exactly.
@@ -95,8 +97,7 @@ def lif_sequence(
     >>> trace.h.flatten().tolist(), trace.s.flatten().tolist()
     ([0.8999999761581421, 1.125, 0.8999999761581421], [0.0, 1.0, 0.0])
     """
-    neuron = Settings(decay, v_threshold, reset, surrogate)
-    check_neuron(x, neuron, v0)
+    neuron, v0 = check_neuron(x, Settings(decay, v_threshold, reset, surrogate), v0)
     v, steps = start(x, v0), []
     for x_t in carry(x).unbind(0):  # unbind, not x[t]: keeps the backward pass linear in T
         s, h, v = lif_step(x_t, v, neuron)
@@ -107,22 +108,64 @@ def lif_sequence(
 def lif_step(x_t: Tensor, v: Tensor, neuron: Settings) -> tuple[Tensor, Tensor, Tensor]:
     """One step: (s, h, v) from the input current and the potential before it, unchecked."""
     h = neuron.decay * v + x_t  # charge
-    s = Step.apply(h - neuron.v_threshold, neuron.surrogate)  # fire
-    return s, h, RESETS[neuron.reset].after(h, s, neuron.v_threshold)
+    s, v = fire(h, *neuron[1:])
+    return s, h, v
+
+
+def fire(h: Tensor, v_threshold, reset: str, surrogate: str) -> tuple[Tensor, Tensor]:
+    """Fire and reset: (s, v); the derivative is :func:`lif_step_back`."""
+    lines = _Fire.apply
+    if torch.jit.is_tracing() and not needs_grad(h, v_threshold):
+        lines = _Fire.forward  # a trace is to hold operations, and not a call of Python
+    return lines(h, v_threshold, reset, surrogate)
+
+
+class _Fire(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(h, v_threshold, reset, surrogate):
+        s = (h - v_threshold > 0).to(h.dtype)
+        v = RESETS[reset].after(h, s, v_threshold)
+        return s, v.clone() if v is h else v
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        h, v_threshold, ctx.reset, ctx.surrogate = inputs
+        ctx.number = None if isinstance(v_threshold, Tensor) else v_threshold
+        ctx.save_for_backward(h, output[0], v_threshold if ctx.number is None else None)
+
+    @staticmethod
+    def backward(ctx, g_s, g_v):
+        h, s, v_threshold = ctx.saved_tensors
+        neuron = Settings(0.0, ctx.number if v_threshold is None else v_threshold, ctx.reset,
+                          ctx.surrogate)  # fmt: skip
+        g_h, g_d = lif_step_back(h, s, g_s, g_v, neuron)
+        g_threshold = threshold_back(h, s, g_d, g_v, neuron) if ctx.needs_input_grad[1] else None
+        return g_h, g_threshold, None, None
 
 
 def lif_step_back(h, s, g_s, g_v, neuron: Settings) -> tuple[Tensor, Tensor]:
     """One step backward: the gradients of h, and of the distance d = h - v_threshold in it.
 
     ``g_d = (g_s + g_v dv/ds) slope(d)``;  ``g_h = g_d + g_v dv/dh``, from the gradients g_s of the
-    spikes and g_v of the potential after reset. The same line for x: ``g_x = g_h``; one step
-    earlier g_v is ``decay g_h``; the threshold's is ``-g_d``, and ``g_v dv/dv_threshold`` more.
+    spikes and g_v of the potential after reset; nothing times infinity is nothing. The same line
+    for x: ``g_x = g_h``; one step earlier g_v is ``decay g_h``.
     """
     reset, place = RESETS[neuron.reset], (h, s, neuron.v_threshold)
     if reset.by_s is not None:
-        g_s = g_s + g_v * reset.by_s(*place)
+        by_s = g_v * reset.by_s(*place)
+        g_s = g_s + torch.where((g_v == 0) & ~h.isfinite(), 0.0, by_s)
     g_d = g_s * SLOPES[neuron.surrogate](h - neuron.v_threshold)
     return g_v * reset.by_h(*place) + g_d, g_d
+
+
+def threshold_back(h, s, g_d, g_v, neuron: Settings) -> Tensor:
+    """The gradient of the threshold, 0-d: ``sum of g_v dv/dv_threshold - g_d``."""
+    by_threshold, total = RESETS[neuron.reset].by_threshold, -g_d.sum()
+    if by_threshold is not None:
+        total = total + (g_v * by_threshold(h, s, neuron.v_threshold)).sum()
+    return total.to(neuron.v_threshold.dtype)
 
 
 def carry(x: Tensor) -> Tensor:
@@ -136,72 +179,23 @@ def carried(dtype: torch.dtype) -> torch.dtype:
 
 
 def start(x: Tensor, v0: Tensor | None) -> Tensor:
-    """The potential before the first step, ``[B, ...]``."""
-    return torch.zeros_like(carry(x[0])) if v0 is None else v0.to(carried(x.dtype))
+    """The potential before the first step, ``[B, ...]``: v0, or 0."""
+    return torch.zeros_like(carry(x[0])) if v0 is None else v0
 
 
-def check_neuron(x: Tensor, neuron: Settings, v0: Tensor | None) -> None:
-    """Refuse what no neuron can run, in words; never looks at a value on a GPU."""
+def check_neuron(x: Tensor, neuron: Settings, v0=None, passes: int = 0) -> tuple:
+    """(settings, v0) in the form that the lines take; what no neuron can run is refused."""
     check_current(x)
-    check_settings(neuron)
-    if v0 is not None and v0.device != x.device:
-        raise ValueError(
-            f"v0 must be where x is, on {x.device}, got {v0.device}: move it with v0.to(x.device)"
-        )
-    if v0 is not None and v0.shape != x.shape[1:]:
-        raise ValueError(
-            f"v0 must have the shape of one step of x, {tuple(x.shape[1:])}, got "
-            f"{tuple(v0.shape)}: pass the last step of a trace, trace.v[-1]"
-        )
+    neuron = check_settings(neuron)
+    v0 = check_start(v0, x, carried(x.dtype), passes)
+    refuse_duals(x, neuron.decay, neuron.v_threshold, v0)
+    return neuron, v0
 
 
-def check_settings(neuron: Settings) -> None:
-    """Refuse settings that no neuron can have."""
-    check_scalar("decay", neuron.decay, 0.0, 1.0)
-    check_scalar("v_threshold", neuron.v_threshold, -math.inf, math.inf)
-    check_surrogate(neuron.surrogate)
-    if neuron.reset not in RESETS:
-        raise ValueError(
-            f"reset must be one of {tuple(RESETS)}, got {neuron.reset!r}: choose a name"
-        )
-
-
-def check_current(x: Tensor) -> None:
-    """Refuse an input that is not a floating ``[T, B, ...]`` with at least one step."""
-    if not isinstance(x, Tensor):
-        raise TypeError(
-            f"x must be a torch tensor [T, B, ...], got {type(x).__name__}: "
-            "convert it with torch.as_tensor(x)"
-        )
-    if x.ndim < 2:
-        fix = "add a batch axis with x[:, None]" if x.ndim else "stack the steps on axis 0"
-        raise ValueError(
-            f"x must be [T, B, ...], got a {x.ndim}-D tensor of shape {tuple(x.shape)}: {fix}"
-        )
-    if not x.is_floating_point():
-        raise TypeError(f"x must be a floating dtype, got {x.dtype}: convert it with x.float()")
-    if x.shape[0] == 0:
-        raise ValueError(
-            f"x must have at least one time step on axis 0, got shape {tuple(x.shape)}: "
-            "check how the frames were cut"
-        )
-
-
-def check_scalar(name: str, value: float | Tensor, low: float, high: float) -> None:
-    """Refuse a value that is not one number in [low, high]; a tensor is read only on a CPU."""
-    if isinstance(value, Tensor):
-        if value.ndim:
-            raise ValueError(
-                f"{name} must be a float or a 0-d tensor, got shape {tuple(value.shape)}: "
-                "one value serves the whole layer"
-            )
-        if value.device.type != "cpu" or torch.compiler.is_compiling():
-            return
-        value = value.item()
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(
-            f"{name} must be a float or a 0-d tensor, got {type(value).__name__}: pass a number"
-        )
-    if not low <= value <= high or math.isinf(value):
-        span = "a finite number" if math.isinf(low) else f"between {low:g} and {high:g}"
-        raise ValueError(f"{name} must be {span}, got {value:g}: choose a value in that range")
+def check_settings(neuron: Settings) -> Settings:
+    """Settings with numbers of any kind as floats; those that no neuron can have are refused."""
+    decay = check_number("decay", neuron.decay, 0.0, 1.0)
+    v_threshold = check_number("v_threshold", neuron.v_threshold)
+    check_name("surrogate", neuron.surrogate, SLOPES)
+    check_name("reset", neuron.reset, RESETS)
+    return Settings(decay, v_threshold, neuron.reset, neuron.surrogate)

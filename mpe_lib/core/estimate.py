@@ -5,8 +5,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from .checks import check_current, check_name, check_number, check_whole
 from .draw import uniform_like
-from .dynamics import Settings, Trace, carry, check_current, check_neuron, check_scalar, lif_step
+from .dynamics import Settings, Trace, carry, check_neuron, lif_step
+from .transforms import refuse_duals
 
 Rule = str | Callable[[Tensor], Tensor]
 
@@ -49,8 +51,9 @@ def estimate_membrane(
     [[0.5, 0.0, -1.0]]
     """
     check_current(x)
-    check_scalar("v_threshold", v_threshold, -torch.inf, torch.inf)
+    v_threshold = check_number("v_threshold", v_threshold)
     check_rule(rule)
+    refuse_duals(x, v_threshold)
     return _guess(carry(x), rule, v_threshold, seed).to(x.dtype)
 
 
@@ -75,7 +78,8 @@ def mpe_sequence(
         x: input current ``[T, B, ...]``, in units of the threshold.
         rule, seed: the guess, see :func:`estimate_membrane`.
         decay, v_threshold, reset, surrogate, v0: as in :func:`mpe_lib.lif_sequence`; v0 stands
-            for v_hat before the first step.
+            for v_hat before the first step, in every pass; ``[sweeps + 1, B, ...]`` has one for
+            each, as :func:`mpe_lib.mpe_spikes` leaves it.
         sweeps: refinement passes, at least 0. After k sweeps v_hat (the last guess used) is
             exact on the first k steps, and s, h, v on the first k + 1; step t depends on the
             inputs t - k - 1 to t and on no others.
@@ -96,25 +100,29 @@ def mpe_sequence(
     [[0.0, 0.0, 0.0], [0.0, 1.0, 1.0], [0.0, 1.0, 0.0]]
     """
     neuron = Settings(decay, v_threshold, reset, surrogate)
-    check_neuron(x, neuron, v0)
-    check_rule(rule)
-    check_sweeps(sweeps, shift, v0)
-    trace = estimated(carry(x), rule, neuron, sweeps, shift, seed, v0)
+    neuron, sweeps, v0 = check_estimate(x, rule, neuron, sweeps, shift, v0)
+    trace, _ = estimated(carry(x), rule, neuron, sweeps, shift, seed, v0)
     return Trace(*(each.to(x.dtype) for each in trace))
 
 
-def estimated(x, rule: Rule, neuron: Settings, sweeps, shift, seed, v0) -> Trace:
-    """The trace in the dtype that potentials are carried in, unchecked."""
-    v_hat = _guess(x, rule, neuron.v_threshold, seed)  # [T, B, ...]
-    for _ in range(sweeps):
-        v_hat = lif_step(x, previous(v_hat, v0), neuron)[2]
-    u = previous(v_hat, v0) if shift else v_hat
-    return Trace(*lif_step(x, u, neuron), v_hat)
+def estimated(x, rule: Rule, neuron: Settings, sweeps, shift, seed, v0, first: int = 0) -> tuple:
+    """(trace, what each pass left after the last step), in the dtype of x, unchecked.
+
+    v0: None or ``[sweeps + 1, B, ...]``, for each pass; first: the flat index of x[0] in the draw.
+    """
+    starts = [None] * (sweeps + 1) if v0 is None else v0.unbind(0)
+    v_hat = _guess(x, rule, neuron.v_threshold, seed, first)  # [T, B, ...]
+    left = [v_hat[-1]]
+    for v_start in starts[:-1]:
+        v_hat = lif_step(x, previous(v_hat, v_start), neuron)[2]
+        left.append(v_hat[-1])
+    u = previous(v_hat, starts[-1]) if shift else v_hat
+    return Trace(*lif_step(x, u, neuron), v_hat), left
 
 
-def _guess(x: Tensor, rule: Rule, v_threshold: float | Tensor, seed: int | Tensor | None) -> Tensor:
+def _guess(x: Tensor, rule: Rule, v_threshold, seed, first: int = 0) -> Tensor:
     if isinstance(rule, str):
-        return RULES[rule](x, v_threshold, seed)
+        return RULES[rule](x, v_threshold, seed, first)
     v_hat = rule(x)
     if not isinstance(v_hat, Tensor) or v_hat.shape != x.shape:
         got = tuple(v_hat.shape) if isinstance(v_hat, Tensor) else type(v_hat).__name__
@@ -125,29 +133,28 @@ def _guess(x: Tensor, rule: Rule, v_threshold: float | Tensor, seed: int | Tenso
     return v_hat
 
 
-def _bernoulli(x: Tensor, _, seed: int | Tensor | None) -> Tensor:
+def _bernoulli(x: Tensor, _, seed: int | Tensor | None, first: int) -> Tensor:
     p_reset = torch.sigmoid(x.detach().double())  # in double: rounded alike by every backend
-    return torch.where(uniform_like(x, seed) < p_reset, 0.0, x)
+    return torch.where(uniform_like(x, seed, first) < p_reset, 0.0, x)
 
 
 def _mean(x: Tensor, *_) -> Tensor:
     return (x.double() * torch.sigmoid(-x.double())).to(x.dtype)
 
 
-# name -> v_hat from (x, v_threshold, seed)
-RULES: dict[str, Callable[[Tensor, float | Tensor, int | Tensor | None], Tensor]] = {
+# name -> v_hat from (x, v_threshold, seed, the flat index of x[0] in the draw)
+RULES: dict[str, Callable[..., Tensor]] = {
     "bernoulli": _bernoulli,
     "mean": _mean,
-    "hard": lambda x, v_threshold, _: torch.where(x > v_threshold, 0.0, x),
+    "hard": lambda x, v_threshold, *_: torch.where(x > v_threshold, 0.0, x),
     "zero": lambda x, *_: torch.zeros_like(x),
 }
 
 
-def check_rule(rule: Rule) -> None:
+def check_rule(rule: Rule, kind: str = "rule", fix: str = "choose a name") -> None:
     """Refuse a rule that is neither a name in ``RULES`` nor a function."""
-    if not callable(rule) and not (isinstance(rule, str) and rule in RULES):
-        names = ", ".join(repr(name) for name in RULES)
-        raise ValueError(f"rule must be one of {names} or a callable, got {rule!r}: choose a name")
+    if not callable(rule):
+        check_name(kind, rule, RULES, " or a callable", fix)
 
 
 def previous(v_hat: Tensor, v0: Tensor | None) -> Tensor:
@@ -156,12 +163,22 @@ def previous(v_hat: Tensor, v0: Tensor | None) -> Tensor:
     return torch.cat((first, v_hat[:-1]))
 
 
-def check_sweeps(sweeps: int, shift: bool, v0: Tensor | None) -> None:
-    if isinstance(sweeps, bool) or not isinstance(sweeps, int) or sweeps < 0:
-        raise ValueError(f"sweeps must be a whole number >= 0, got {sweeps!r}: 0 is the paper's")
+def check_estimate(x, rule: Rule, neuron: Settings, sweeps, shift: bool, v0) -> tuple:
+    """(settings, sweeps, v0 for each pass) in the form that the lines take, or an error."""
+    check_rule(rule)
+    sweeps = check_sweeps(sweeps, shift, v0)
+    neuron, v0 = check_neuron(x, neuron, v0, sweeps + 1)
+    if v0 is not None and v0.ndim < x.ndim:
+        v0 = v0.expand(sweeps + 1, *v0.shape)
+    return neuron, sweeps, v0
+
+
+def check_sweeps(sweeps, shift: bool, v0) -> int:
+    sweeps = check_whole("sweeps", sweeps, 0, "0 is the paper's")
     if not shift and (sweeps or v0 is not None):
         raise ValueError(
             "shift=False takes the guess of the same step, so there is nothing to refine or to "
             f"start from; got sweeps={sweeps}, v0={'None' if v0 is None else 'a tensor'}: "
             "leave both out or use shift=True"
         )
+    return sweeps

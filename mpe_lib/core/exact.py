@@ -3,8 +3,19 @@
 import torch
 from torch import Tensor
 
-from .dynamics import RESETS, Settings, Trace, carry, check_neuron, lif_step, lif_step_back
-from .estimate import RULES, Rule, estimate_membrane, previous
+from .checks import check_whole
+from .dynamics import (
+    Settings,
+    Trace,
+    carry,
+    check_neuron,
+    lif_sequence,
+    lif_step,
+    lif_step_back,
+    threshold_back,
+)
+from .estimate import Rule, check_rule, estimate_membrane, previous
+from .transforms import batched, needs_grad, transformed
 
 BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
 
@@ -47,7 +58,8 @@ def exact_parallel(
         The gradient is that of lif_sequence: the sweeps keep no graph, and backward walks the
         finished trace once from its end to its start, step by step. So of the library's two
         passes only the forward one is parallel in time. (Backward is linear in the gradient, so
-        a scan could do it in about log2 T rounds; notebook 10 shows one.)
+        a scan could do it in about log2 T rounds; notebook 10 shows one.) Inside vmap no
+        certificate can be read, so all T + 1 sweeps are made.
 
     Raises:
         ValueError, TypeError: as :func:`mpe_lib.lif_sequence`; an unknown start, a max_sweeps
@@ -62,9 +74,13 @@ def exact_parallel(
     >>> trace.s.flatten().tolist(), sweeps
     ([0.0, 1.0, 0.0], 4)
     """
-    neuron = Settings(decay, v_threshold, reset, surrogate)
-    check_neuron(x, neuron, v0)
-    _check_start(start, max_sweeps)
+    neuron, v0 = check_neuron(x, Settings(decay, v_threshold, reset, surrogate), v0)
+    check_rule(start, "start", "the result is the same from any of them")
+    if max_sweeps is not None:
+        why = "None sweeps until the certificate"
+        max_sweeps = check_whole("max_sweeps", max_sweeps, 1, why, " or None")
+    tensors = (x, *neuron[:2], v0)
+    blind = any(map(batched, tensors))
     with torch.no_grad():
         current = carry(x)  # [T, B, ...]
         v = estimate_membrane(current, start, v_threshold).to(current.dtype)
@@ -72,7 +88,7 @@ def exact_parallel(
             v_hat = v
             u = previous(v_hat, v0)
             s, h, v = lif_step(current, u, neuron)
-            if same_bits(v, v_hat) or sweeps > len(x):
+            if sweeps > len(x) or not blind and same_bits(v, v_hat):
                 break
         else:
             raise RuntimeError(
@@ -80,14 +96,17 @@ def exact_parallel(
                 f"leave max_sweeps out (at most {len(x) + 1} are needed) or use lif_sequence"
             )
     trace = (s, h, v)
-    if torch.is_grad_enabled() and any(_needs_grad(each) for each in (x, decay, v_threshold, v0)):
-        trace = _Finished.apply(trace, (reset, surrogate), carry(x), decay, v_threshold, v0)
+    if transformed(*tensors):  # which may differentiate twice: let it see the steps
+        trace = lif_sequence(carry(x), *neuron, v0)[:3]
+    elif needs_grad(*tensors):
+        trace = _Finished.apply(trace, neuron[2:], carry(x), *neuron[:2], v0)
     return Trace(*(each.to(x.dtype) for each in (*trace, v_hat))), sweeps
 
 
 def same_bits(a: Tensor, b: Tensor) -> bool:
     """Are two float32 or float64 tensors the same to the last bit? A NaN equals itself here."""
-    return torch.equal(a.contiguous().view(BITS[a.dtype]), b.contiguous().view(BITS[b.dtype]))
+    a, b = (each.resolve_neg().contiguous().view(BITS[each.dtype]) for each in (a, b))
+    return torch.equal(a, b)
 
 
 class _Finished(torch.autograd.Function):
@@ -125,33 +144,7 @@ class _Finished(torch.autograd.Function):
         g_x, distance, g_v = (
             torch.stack(each).flip(0) for each in (currents, distances, potentials)
         )
-        _, _, _, needs_decay, needs_threshold, _ = ctx.needs_input_grad
+        needs_decay, needs_threshold = ctx.needs_input_grad[3:5]
         g_decay = (g_x * previous(v, v0)).sum().to(decay) if needs_decay else None
-        g_threshold = None
-        if needs_threshold:
-            by_threshold = RESETS[neuron.reset].by_threshold
-            by_reset = 0.0
-            if by_threshold is not None:
-                by_reset = (g_v * by_threshold(h, s, v_threshold)).sum()
-            g_threshold = (by_reset - distance.sum()).to(v_threshold)
-        return None, None, g_x, g_decay, g_threshold, None if v0 is None else later.to(v0)
-
-
-def _needs_grad(each) -> bool:
-    return isinstance(each, Tensor) and each.requires_grad
-
-
-def _check_start(start: Rule, max_sweeps: int | None) -> None:
-    if not callable(start) and not (isinstance(start, str) and start in RULES):
-        names = ", ".join(repr(name) for name in RULES)
-        raise ValueError(
-            f"start must be one of {names} or a callable x -> v_hat, got {start!r}: "
-            "the result is the same from any of them"
-        )
-    if max_sweeps is None:
-        return
-    if isinstance(max_sweeps, bool) or not isinstance(max_sweeps, int) or max_sweeps < 1:
-        raise ValueError(
-            f"max_sweeps must be a whole number >= 1 or None, got {max_sweeps!r}: "
-            "None sweeps until the certificate"
-        )
+        g_threshold = threshold_back(h, s, distance, g_v, neuron) if needs_threshold else None
+        return None, None, g_x, g_decay, g_threshold, None if v0 is None else later

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .dynamics import Trace, carry
+from .transforms import watched
 
 Kappa = Tensor | Sequence[float] | None
 
@@ -43,7 +44,7 @@ def membrane_loss(trace: Trace, kappa: Kappa = None, *, target: Tensor | None = 
     Raises:
         ValueError: no v_hat; kappa of another length, negative, not summing to 1, or trainable;
             a target of another shape.
-        TypeError: a target that is no floating tensor.
+        TypeError: a target that is no floating tensor, a kappa that is no numbers.
 
     Source: arXiv 2409.04978, section 3, with the normalisation above; target is ours.
 
@@ -60,9 +61,11 @@ def membrane_loss(trace: Trace, kappa: Kappa = None, *, target: Tensor | None = 
         )
     mark = trace.v if target is None else _check_target(target, trace.v_hat)
     gap = carry(trace.v_hat) - carry(mark)  # [T, B, ...]
-    if kappa is None:
+    weights = None if kappa is None else check_kappa(kappa, len(gap)).to(gap)
+    if not gap.numel():
+        return gap.sum()  # 0: an empty batch misses nothing
+    if weights is None:
         return gap.square().mean()
-    weights = check_kappa(kappa, len(gap)).to(gap)
     return (weights * gap.flatten(1).square().mean(1)).sum()
 
 
@@ -179,7 +182,13 @@ def _check_target(target: Tensor, v_hat: Tensor) -> Tensor:
 
 def check_kappa(kappa: Tensor | Sequence[float], steps: int) -> Tensor:
     """The weights as float64 ``[T]``, or an error that says what is wrong with them."""
-    weights = torch.as_tensor(kappa, dtype=torch.float64)
+    try:
+        weights = torch.as_tensor(kappa, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError) as error:  # a word, a ragged list, objects
+        raise TypeError(
+            f"kappa must be one weight for each of the {steps} steps, got {type(kappa).__name__}: "
+            "leave it out for uniform weights"
+        ) from error
     if weights.requires_grad:
         raise ValueError(
             "kappa must be fixed, got one that needs a gradient: descent on it drives it below "
@@ -190,11 +199,11 @@ def check_kappa(kappa: Tensor | Sequence[float], steps: int) -> Tensor:
             f"kappa must hold one weight for each of the {steps} steps, got shape "
             f"{tuple(weights.shape)}: leave it out for uniform weights"
         )
-    if weights.device.type != "cpu" or torch.compiler.is_compiling():
+    if weights.device.type != "cpu" or watched(weights):
         return weights
     if not (weights >= 0).all() or abs(weights.sum().item() - 1) > 1e-4:
         raise ValueError(
-            f"kappa must be non-negative and sum to 1, got weights from {weights.min():g} that "
-            f"sum to {weights.sum():g}: divide them by their sum"
+            f"kappa must be non-negative and sum to 1, got weights from {weights.min().item()} "
+            f"that sum to {weights.sum().item()}: divide them by their sum"
         )
     return weights

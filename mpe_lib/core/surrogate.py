@@ -5,6 +5,9 @@ import math
 import torch
 from torch import Tensor
 
+from .checks import check_name
+from .transforms import refuse_duals
+
 # name -> slope at d = h - v_threshold; each is 1-signed, even, and integrates to 1 over d
 SLOPES = {
     "triangle": lambda d: (1 - d.abs()).clamp(min=0),
@@ -16,11 +19,16 @@ SLOPES = {
 class Step(torch.autograd.Function):
     """Step forward (strictly above 0), surrogate slope backward."""
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, d: Tensor, surrogate: str) -> Tensor:
-        ctx.save_for_backward(d)
-        ctx.surrogate = surrogate
+    def forward(d: Tensor, surrogate: str) -> Tensor:
         return (d > 0).to(d.dtype)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output) -> None:
+        d, ctx.surrogate = inputs
+        ctx.save_for_backward(d)
 
     @staticmethod
     def backward(ctx, grad: Tensor):
@@ -47,6 +55,7 @@ def step(d: Tensor, surrogate: str = "triangle") -> Tensor:
 
     Raises:
         ValueError: unknown surrogate.
+        NotImplementedError: a forward-mode derivative is asked for.
 
     Source: arXiv 2409.04978 (triangle); SpikingJelly's Sigmoid(4) and ATan(2) for the others.
 
@@ -56,12 +65,6 @@ def step(d: Tensor, surrogate: str = "triangle") -> Tensor:
     >>> s.tolist(), d.grad.tolist()
     ([0.0, 0.0, 1.0], [0.5, 1.0, 0.75])
     """
-    check_surrogate(surrogate)
+    check_name("surrogate", surrogate, SLOPES)
+    refuse_duals(d)
     return Step.apply(d, surrogate)
-
-
-def check_surrogate(surrogate: str) -> None:
-    """Refuse a surrogate that is not in ``SLOPES``."""
-    if surrogate not in SLOPES:
-        names = ", ".join(repr(name) for name in SLOPES)
-        raise ValueError(f"surrogate must be one of {names}, got {surrogate!r}: choose a name")

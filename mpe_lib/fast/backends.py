@@ -14,7 +14,8 @@ triton   GPU (or Triton's      a rule, reset or surrogate of your own, ``shift=F
 seconds, and kept for the next time, or torch where they cannot be built. What the fast ones cannot
 do goes to torch, but for a second derivative, which they refuse when it is asked for. Inside a
 model that you compile, trace or export yourself, a CPU's auto is torch: the lines are seen, and
-torch.compile fuses them. compile turns half precision into float32 as a whole, which takes memory.
+torch.compile fuses them. Under a transform of torch.func every backend is torch. compile turns
+half precision into float32 as a whole, which takes memory.
 """
 
 import os
@@ -23,7 +24,9 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from ..core.checks import check_name
 from ..core.dynamics import Settings
+from ..core.transforms import transformed, watched
 
 BACKENDS = ("auto", "torch", "compile", "triton")
 FUSED_SWEEPS = 3  # each step of a kernel runs its own window: more sweeps cost their square
@@ -47,15 +50,8 @@ def available(device: str | torch.device = "cpu") -> tuple[str, ...]:
     return tuple(name for name in names if why_not(name, kind) is None)
 
 
-def check_backend(backend: str) -> None:
-    """Refuse a name that is no backend."""
-    if backend not in BACKENDS:
-        names = ", ".join(repr(name) for name in BACKENDS)
-        raise ValueError(f"backend must be one of {names}, got {backend!r}: choose a name")
-
-
 def choose(
-    backend: str, x: Tensor, neuron: Settings, rule=None, sweeps: int = 0, shift: bool = True
+    backend: str, x: Tensor, neuron: Settings, rule=None, sweeps: int = 0, shift=True, others=()
 ) -> str:
     """The backend that will run a call on x: the one asked for, or what auto takes.
 
@@ -64,38 +60,30 @@ def choose(
         x, neuron: of the call.
         rule: of an estimating neuron; None for the exact one.
         sweeps, shift: of an estimating neuron.
+        others: whatever else of the call may be a tensor.
 
     Raises:
         ValueError: no such backend.
         RuntimeError: the backend asked for cannot do this call here; the message says why.
     """
-    check_backend(backend)
+    check_name("backend", backend, BACKENDS)
     if backend == "torch" or x.numel() == 0:
         return "torch"
-    where = x.device.type
+    where, tensors = x.device.type, (x, *neuron, *others)
+    if transformed(*tensors):
+        return "torch"
     if backend == "auto":
         fast = "triton" if where == "cuda" else "compile"
-        if where == "cpu" and _watched(x):
+        if where == "cpu" and watched(*tensors):
             return "torch"
         refused = why_not(fast, where) or _cannot(fast, neuron, rule, sweeps, shift)
         return "torch" if refused else fast
     refused = why_not(backend, where) or _cannot(backend, neuron, rule, sweeps, shift)
     if refused:
         raise RuntimeError(f"backend={backend!r} {refused}: use backend='torch' or 'auto'")
-    if backend == "compile" and _watched(x):
+    if backend == "compile" and watched(*tensors):
         return "torch"
     return backend
-
-
-def _watched(x: Tensor) -> bool:
-    """Is somebody at work who must see the lines: a compiler, a tracer, a fake tensor?"""
-    return (
-        torch.compiler.is_compiling()
-        or type(x) not in (Tensor, torch.nn.Parameter)
-        or torch.jit.is_tracing()
-        or torch._C._functorch.is_functorch_wrapped_tensor(x)
-        or torch._C._len_torch_dispatch_stack() > 0
-    )
 
 
 def fast(backend: str):

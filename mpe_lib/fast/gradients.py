@@ -1,12 +1,6 @@
-"""What every fused backend asks of autograd: is a gradient wanted, and is it the first one?"""
+"""What every fused backend refuses: to be differentiated twice."""
 
 import torch
-from torch import Tensor
-
-
-def needs_grad(*each) -> bool:
-    """Will backward be asked of any of these?"""
-    return torch.is_grad_enabled() and any(isinstance(t, Tensor) and t.requires_grad for t in each)
 
 
 def only_once() -> None:

@@ -1,47 +1,29 @@
 """Thin modules over the functions: input current in, spikes out. No mathematics of their own."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from ..core.dynamics import Settings, Trace, check_settings, lif_sequence
+from ..core.dynamics import Settings, Trace, lif_sequence
 from ..core.estimate import Rule, check_rule, check_sweeps, mpe_sequence
 from ..core.losses import Kappa
-from .backends import check_backend
+from .module import Neuron
 from .spikes import lif_spikes, mpe_spikes
 
 
-class _Neuron(nn.Module):
-    """The settings that every neuron has."""
-
-    def __init__(self, decay, v_threshold, reset, surrogate, learn_threshold, backend):
-        super().__init__()
-        check_backend(backend)
-        check_settings(Settings(decay, v_threshold, reset, surrogate))
-        self.decay, self.reset, self.surrogate, self.backend = decay, reset, surrogate, backend
-        threshold = torch.as_tensor(v_threshold, dtype=torch.get_default_dtype())
-        self.v_threshold = nn.Parameter(threshold.clone()) if learn_threshold else v_threshold
-
-    def _settings(self):
-        names = ("decay", "v_threshold", "reset", "surrogate")
-        return {name: getattr(self, name) for name in names}
-
-    def extra_repr(self) -> str:
-        values = _Neuron._settings(self)
-        values["v_threshold"] = float(torch.as_tensor(self.v_threshold).detach())
-        values["backend"] = self.backend
-        return ", ".join(f"{name}={value!r}" for name, value in values.items())
-
-
-class LIF(_Neuron):
+class LIF(Neuron):
     """Exact LIF as a layer; see :func:`mpe_lib.lif_sequence` for its equations.
 
     Args:
         decay, v_threshold, reset, surrogate: as :func:`mpe_lib.lif_sequence`.
         learn_threshold: make the threshold a parameter (one for the layer).
         backend: who computes the spikes, see :mod:`mpe_lib.fast.backends`.
+        learn_decay: make the decay a parameter (one for the layer), kept in [0, 1]: it is the
+            sigmoid of ``decay_logit``, so weight decay pulls it to 0.5.
+
+    Decay and threshold, learned or not, are in ``state_dict()``, and loading one takes them over.
 
     Raises:
-        ValueError, TypeError: as :func:`mpe_lib.lif_sequence`.
+        ValueError, TypeError: as :func:`mpe_lib.lif_sequence`; a decay of 0 or 1 to be learned.
 
     >>> LIF(decay=0.5)(torch.tensor([[0.9], [0.9]])).flatten().tolist()
     [0.0, 1.0]
@@ -55,23 +37,27 @@ class LIF(_Neuron):
         surrogate: str = "triangle",
         learn_threshold: bool = False,
         backend: str = "auto",
+        learn_decay: bool = False,
     ):
-        super().__init__(decay, v_threshold, reset, surrogate, learn_threshold, backend)
+        settings = Settings(decay, v_threshold, reset, surrogate)
+        super().__init__(settings, learn_decay, learn_threshold, backend)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``."""
-        return lif_spikes(x, **self._settings(), backend=self.backend)
+    def forward(self, x: Tensor, v0: Tensor | None = None, *, with_last: bool = False):
+        """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``; with_last, the potential to go on
+        from too, as :func:`mpe_lib.lif_spikes`."""
+        options = {"v0": v0, "with_last": with_last, "backend": self.backend}
+        return lif_spikes(x, **self._settings(), **options)
 
     def with_loss(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(spikes, 0): an exact neuron guesses nothing, so a network may add it up all the same."""
         return self(x), torch.zeros((), device=x.device)
 
-    def trace(self, x: Tensor) -> Trace:
+    def trace(self, x: Tensor, v0: Tensor | None = None) -> Trace:
         """Everything the neuron did, for pictures and analysis."""
-        return lif_sequence(x, **self._settings())
+        return lif_sequence(x, **self._settings(), v0=v0)
 
 
-class MPE(_Neuron):
+class MPE(Neuron):
     """MPE-PSN as a layer; see :func:`mpe_lib.mpe_sequence` for its equations.
 
     Args:
@@ -80,7 +66,8 @@ class MPE(_Neuron):
             makes evaluation repeatable; give "bernoulli" to draw there too, and the rule itself
             for the others: ``MPE("hard", eval_rule="hard")``.
         sweeps, shift: as :func:`mpe_lib.mpe_sequence`.
-        decay, v_threshold, reset, surrogate, learn_threshold, backend: as :class:`LIF`.
+        decay, v_threshold, reset, surrogate, learn_threshold, learn_decay, backend: as
+            :class:`LIF`.
 
     Raises:
         ValueError, TypeError: as :func:`mpe_lib.mpe_sequence`; what a rule of your own returns is
@@ -104,17 +91,23 @@ class MPE(_Neuron):
         shift: bool = True,
         surrogate: str = "triangle",
         backend: str = "auto",
+        learn_decay: bool = False,
     ):
-        super().__init__(decay, v_threshold, reset, surrogate, learn_threshold, backend)
+        settings = Settings(decay, v_threshold, reset, surrogate)
+        super().__init__(settings, learn_decay, learn_threshold, backend)
         for each in (rule, eval_rule):
             check_rule(each)
-        check_sweeps(sweeps, shift, None)
+        sweeps = check_sweeps(sweeps, shift, None)
         self.rule, self.eval_rule, self.sweeps, self.shift = rule, eval_rule, sweeps, shift
 
-    def forward(self, x: Tensor, seed: int | Tensor | None = None) -> Tensor:
-        """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``."""
-        options = {"seed": seed, "with_loss": False, "backend": self.backend}
-        return mpe_spikes(x, **self._settings(), **options)[0]
+    def forward(
+        self, x: Tensor, seed: int | Tensor | None = None, v0=None, *, with_last: bool = False
+    ):
+        """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``; with_last, the potentials to go on
+        from too, as :func:`mpe_lib.mpe_spikes`."""
+        options = {"seed": seed, "v0": v0, "with_last": with_last, "backend": self.backend}
+        s, _, *last = mpe_spikes(x, **self._settings(), with_loss=False, **options)
+        return (s, *last) if with_last else s
 
     def with_loss(
         self, x: Tensor, kappa: Kappa = None, seed: int | Tensor | None = None
@@ -124,9 +117,9 @@ class MPE(_Neuron):
         s, loss = mpe_spikes(x, **self._settings(), **options)
         return s, loss.float()
 
-    def trace(self, x: Tensor, seed: int | Tensor | None = None) -> Trace:
+    def trace(self, x: Tensor, seed: int | Tensor | None = None, v0=None) -> Trace:
         """Everything the neuron did, for pictures and analysis."""
-        return mpe_sequence(x, **self._settings(), seed=seed)
+        return mpe_sequence(x, **self._settings(), seed=seed, v0=v0)
 
     def _settings(self):
         rule = self.rule if self.training else self.eval_rule

@@ -103,15 +103,14 @@ def synaptic_operations(network: nn.Module, frames: Tensor) -> NetworkCost:
     """
     watched = _watched(network)
     found: list[LayerCost] = []
-    areas: dict[int, tuple[int, Tensor]] = {}  # by memory, which the entry keeps from other use
+    areas = {1}  # pixels that averages of spikes have been taken over so far
 
     def pool(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
-        before, _ = areas.get(_memory(inputs[0]), (1, None))
-        areas[_memory(output)] = before * _area(module, inputs[0], output), output
+        if before := _averaged(inputs[0], areas):
+            areas.add(before * _area(module, inputs[0], output))
 
     def weigh(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
-        area, _ = areas.get(_memory(inputs[0]), (1, None))
-        cost = _cost(module, inputs[0], area, first=not found)
+        cost = _cost(module, inputs[0], _averaged(inputs[0], areas) if found else None)
         per_sample = [each / frames.shape[1] for each in cost[1:]]
         found.append(LayerCost(watched[module], cost[0], *per_sample))
 
@@ -156,12 +155,20 @@ def _watched(network: nn.Module) -> dict[nn.Module, str]:
     return {module: name for module, name in named if isinstance(module, (*WEIGHTS, *POOLS))}
 
 
-def _cost(layer: nn.Module, x: Tensor, area: int, first: bool) -> tuple:
-    """(kind, events, operations, dense) of one call of a layer, all samples and steps together."""
-    spikes = x.float() * area
-    whole = (spikes - spikes.round()).abs().max() < 1e-3  # k / 9 has no exact number
-    kind = "AC" if whole and not first else "MAC"
-    events = spikes.round().abs() if kind == "AC" else (x != 0).float()
+def _averaged(x: Tensor, areas: set[int]) -> int | None:
+    """The fewest pixels of which x can be averages of spikes; None where it holds other values."""
+    for area in sorted(areas):
+        spikes = x.float() * area
+        if (spikes - spikes.round()).abs().max() < 1e-3:  # k / 9 has no exact number
+            return area
+    return None
+
+
+def _cost(layer: nn.Module, x: Tensor, area: int | None) -> tuple:
+    """(kind, events, operations, dense) of one call of a layer, all samples and steps together;
+    area None: of values and not of spikes."""
+    kind = "AC" if area else "MAC"
+    events = (x.float() * area).round().abs() if area else (x != 0).float()
     reach = _reach(layer, x)
     sums = [each.sum(dtype=torch.float64) for each in (events, events * reach, reach.expand_as(x))]
     return kind, *(each.item() for each in sums)
@@ -186,8 +193,3 @@ def _area(pool: nn.Module, x: Tensor, y: Tensor) -> int:
         return pool.divisor_override or (side**2 if isinstance(side, int) else side[0] * side[1])
     (h, w), (height, breadth) = x.shape[-2:], y.shape[-2:]
     return 1 if h % height or w % breadth else (h // height) * (w // breadth)
-
-
-def _memory(x: Tensor) -> int:
-    """Where the numbers lie: the same for a tensor and for its views, so a fold is no new one."""
-    return x.untyped_storage().data_ptr()

@@ -227,7 +227,7 @@ def test_both_functions_share_one_signature():
         list(inspect.signature(f).parameters.values()) for f in (lif_sequence, lif_spikes)
     )
     assert spikes[: len(shared)] == shared
-    assert [each.name for each in spikes[len(shared) :]] == ["backend"]
+    assert [each.name for each in spikes[len(shared) :]] == ["with_last", "backend"]
 
 
 def test_compiled_equals_eager():

@@ -16,15 +16,13 @@ def backward(h, w, decay, through="soft", carry=True, order=1, slope_of=None):
     return gradient[::-order]
 
 
-def test_right_answers_pass(capsys):
-    nb01.three_lines([0, 0, 1, 0, 1], 1.125)
+def test_other_right_answers_pass(capsys):
     nb01.three_lines((0.0, 0.0, 1.0, 0.0, 1.0), 1.125)
     nb01.three_lines([False, False, True, False, True], torch.tensor(1.125))
-    nb01.every_third(1 / 1.75, 1 / 1.5)
     nb01.every_third(0.5714, 0.6667)
     nb01.soft_gradient(backward)
     nb01.soft_gradient(lambda h, w, decay: torch.tensor(backward(h, w, decay)).double())
-    assert capsys.readouterr().out.count("Right.") == 7
+    assert capsys.readouterr().out.count("Right.") == 5
 
 
 TRAIN = [0, 0, 1, 0, 1]
@@ -35,7 +33,7 @@ test_hints_of_three_lines = hints(nb01.three_lines, [
     (([0, 0, 1], 1.125), "list of five numbers"),
     (([0, 0, None, 0, 1], 1.125), "a spike should be one number"),
     (([0.5, 1, 1.25, 0.5, 1.125], 1.125), "0 or 1"),
-    (([0, 1, 0, 0, 1], 1.125), "does a neuron fire at the threshold"),
+    (([0, 1, 0, 0, 1], 1.125), "at step 1 the potential is exactly 1; does a neuron fire at"),
     (([0, 1, 0, 1, 0], 1.125), "leaks away"),
     (([0, 0, 0, 0, 0], 1.125), "h is not the input alone"),
     (([0, 0, 1, 1, 1], 1.4375), "the next step starts from there"),
@@ -81,7 +79,7 @@ test_hints_of_soft_gradient = hints(nb01.soft_gradient, [
     (lambda h, w, decay: backward(h, w, decay, "detached"), "in two ways"),
     (lambda h, w, decay: backward(h, w, decay, carry=False), "times decay"),
     (lambda h, w, decay: backward(h, w, decay, "nothing"), "each step alone"),
-    (lambda h, w, decay: [0.0] * 9, "use the triangle"),
+    (lambda h, w, decay: [0.0] * 9, "true slope of the step, 0, .* use the triangle"),
     (lambda h, w, decay: [0.0] * 8 + backward(h, w, decay)[8:], "the last step is right"),
     (lambda h, w, decay: h, "begin with the last step"),
-], one=True)  # fmt: skip
+])  # fmt: skip

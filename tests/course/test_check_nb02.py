@@ -22,7 +22,7 @@ def test_right_answers_pass(capsys):
 
 
 test_hints_of_moments = hints(nb02.moments, [
-    ((1.762, 0.42), "when is the guess x"),
+    ((1.762, 0.42), "the chance of a reset; when is the guess x"),
     ((0.119, 0.42), "what is kept then"),
     ((0.881, 0.42), "the question is about the potential"),
     ((0.269, 0.42), "mean at x = 1"),
@@ -81,7 +81,7 @@ test_hints_of_guess = hints(nb02.guess, [
     (lambda x: estimate_membrane(x, "mean"), "compare it with the black line"),
     (lambda x: estimate_membrane(x, "hard"), "compare it with the black line"),
     (lambda x: torch.where(x > 1, 0.0, 0.4), "close: its error is"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 
 def test_a_fixed_coin_is_no_guess():

@@ -5,12 +5,10 @@ from hints import hints
 from mpe_lib.course.check import nb06
 
 
-def test_right_answers_pass(capsys):
-    nb06.backward_bytes(64 * 64 * 2**14 * 4, 64 * 2**14 * 4)
+def test_other_right_answers_pass(capsys):
     nb06.speedup(lambda slow, fast: median(slow) / median(fast))
     nb06.speedup(lambda slow, fast: median(slow[1:]) / median(fast[1:]))
-    nb06.crossover(9062.5, 0.5)
-    assert capsys.readouterr().out.count("Right.") == 4
+    assert capsys.readouterr().out.count("Right.") == 2
 
 
 test_hints_of_backward_bytes = hints(nb06.backward_bytes, [
@@ -32,7 +30,7 @@ test_hints_of_speedup = hints(nb06.speedup, [
     (lambda a, b: a[0] / b[0], "compare typical times"),
     (lambda a, b: None, "the ratio should be one number"),
     (5.0, "without brackets"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_crossover = hints(nb06.crossover, [
     ((10000, 0.5), "MPE has an overhead too"),

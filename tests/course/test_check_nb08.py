@@ -40,13 +40,13 @@ test_hints_of_softmax_gradient = hints(nb08.softmax_gradient, [
     (lambda kappa, mse: None, "one number for each time step"),
     (lambda kappa, mse: kappa @ mse, "one number for each time step"),
     (lambda kappa, mse: kappa * (kappa @ mse - mse), "the sign"),
-    (lambda kappa, mse: mse, "go one step further"),
+    (lambda kappa, mse: mse, "with respect to kappa; go one step further"),
     (lambda kappa, mse: kappa * mse, "share one denominator"),
     (lambda kappa, mse: kappa * (1 - kappa) * mse, "changes all the other weights"),
     (lambda kappa, mse: mse - kappa @ mse, "right but for a factor"),
     (lambda kappa, mse: kappa * (mse - mse.mean()), "not the plain mean"),
     (lambda kappa, mse: torch.zeros_like(mse), "sum over i"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_limit = hints(nb08.limit, [
     (0.5, "give the function itself"),
@@ -61,4 +61,4 @@ test_hints_of_limit = hints(nb08.limit, [
     (lambda d: (1 - d) / (2 + d), "squares add"),
     (lambda d: (17 / 65) ** 0.5, "at|small x"),  # right at one decay only
     (lambda d: 0.9, "take the mean squares"),
-], one=True)  # fmt: skip
+])  # fmt: skip

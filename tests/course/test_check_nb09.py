@@ -8,14 +8,12 @@ def pairs(first, second):
     return ((first > second).double() + 0.5 * (first == second).double()).mean()
 
 
-def test_right_answers_pass(capsys):
-    nb09.reach(9, 5)
+def test_other_right_answers_pass(capsys):
     nb09.reach(9.0, torch.tensor(5))
     nb09.pair_score(pairs)
     nb09.pair_score(lambda a, b: pairs(a, b).item())
-    nb09.detector(0.15, 0.9)  # the leak lifts the one order and not the other
     nb09.detector(1.1, -2)  # B forbids what comes after it
-    assert capsys.readouterr().out.count("Right.") == 6
+    assert capsys.readouterr().out.count("Right.") == 4
 
 
 test_hints_of_reach = hints(nb09.reach, [
@@ -49,7 +47,7 @@ test_hints_of_pair_score = hints(nb09.pair_score, [
     (lambda a, b: torch.cat((a > 0, b <= 0)).double().mean(), "plain accuracy"),
     (lambda a, b: pairs(b, a), "the wrong way round"),
     (lambda a, b: 0.3, "one half for a tie"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_detector = hints(nb09.detector, [
     ((None, 1), "w_a should be one number"),

@@ -19,14 +19,13 @@ def blocks(kick=5.0, level=0.6, every=8):
     return x
 
 
-def test_right_answers_pass(capsys):
-    nb10.stripes(22, 40)
+def test_other_right_answers_pass(capsys):
     nb10.stripes(22.0, torch.tensor(40))
     nb10.barrier(blocks())
     nb10.barrier(blocks().tolist())
     nb10.barrier(blocks()[:, None])
     nb10.factor(soft)
-    assert capsys.readouterr().out.count("Right.") == 6
+    assert capsys.readouterr().out.count("Right.") == 5
 
 
 def test_the_soft_factor_is_the_slope_that_autograd_finds():
@@ -63,9 +62,9 @@ test_hints_of_barrier = hints(nb10.barrier, [
     (torch.zeros(64), "never fires"),
     (torch.full((64,), 2.0), "only 0 of its 64 spikes"),
     (blocks(level=0.05), "hardly remembers"),
-    (torch.full((64,), 0.6), "it takes 65 passes"),
+    (torch.full((64,), 0.6), "it takes 65 passes. What would make every copy fire"),
     (blocks(every=16), "it takes 16 passes"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 
 def hard(h, decay, theta):
@@ -88,4 +87,4 @@ test_hints_of_factor = hints(nb10.factor, [
     (lambda h, d, t: d * (1 - t * triangle(h, 1)), "where is the threshold"),
     (lambda h, d, t: 0 * h, "take the slope"),
     (lambda h, d, t: h * float("nan"), "take the slope"),
-], one=True)  # fmt: skip
+])  # fmt: skip

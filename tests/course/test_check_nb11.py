@@ -32,7 +32,7 @@ test_hints_of_spread = hints(nb11.spread, [
     (0.001, "a deviation is its root"),
     (0.6, "last line of the derivation"),
     (None, "points should be one number"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_sure = hints(nb11.sure, [
     (lambda n, c: -n * norm.ppf(c), "was drawn as well"),
@@ -43,7 +43,7 @@ test_hints_of_sure = hints(nb11.sure, [
     (lambda n, c: 10 * n, "solve Phi"),
     (lambda n, c: None, "the lead should be one number"),
     (3.3, "the function itself"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_damage = hints(nb11.damage, [
     (lambda t, r: -lost(t, r), "the sign"),
@@ -64,4 +64,4 @@ test_hints_of_damage = hints(nb11.damage, [
     (lambda t, r: 77.0, "two entries of one row"),
     (lambda t, r: None, "the damage should be one number"),
     (7, "the function itself"),
-], one=True)  # fmt: skip
+])  # fmt: skip

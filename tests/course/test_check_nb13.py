@@ -18,15 +18,13 @@ def shares(samples, processes):
     return [(n, n * processes / samples) for n in counts]
 
 
-def test_right_answers_pass(capsys):
+def test_other_right_answers_pass(capsys):
     nb13.leak(leaked)
-    nb13.read_matrix(6 / 10, 18 / 23, 20 / 40)
     nb13.anytime(anytime)
     nb13.anytime(lambda v, y: [(v[: t + 1].mean(0).argmax(1) == y).sum() / 40 for t in range(5)])
-    nb13.layer(9168, 9168 * 0.9)
     nb13.shares(shares)
     nb13.shares(lambda n, p: shares(n, p)[::-1])
-    assert capsys.readouterr().out.count("Right.") == 7
+    assert capsys.readouterr().out.count("Right.") == 5
 
 
 def test_the_shares_are_those_of_the_library():
@@ -45,7 +43,7 @@ test_hints_of_leak = hints(nb13.leak, [
     (lambda a, b: ["user07", "user11"], "where nobody is in both"),
     (lambda a, b: {"user07"}, "should be a list"),
     (["user07"], "without brackets"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_read_matrix = hints(nb13.read_matrix, [
     ((1, 18 / 23, 0.5), "what became of c"),
@@ -64,7 +62,7 @@ test_hints_of_read_matrix = hints(nb13.read_matrix, [
 ])  # fmt: skip
 
 test_hints_of_anytime = hints(nb13.anytime, [
-    (lambda v, y: (v.argmax(-1) == y).double().mean(1), "step t alone decides"),
+    (lambda v, y: (v.argmax(-1) == y).double().mean(1), "step t alone decides in yours"),
     (lambda v, y: anytime(v.flip(0), y).flip(0), "still to come"),
     (lambda v, y: 100 * anytime(v, y), "percent"),
     (lambda v, y: 40 * anytime(v, y), "counts; divide"),
@@ -73,7 +71,7 @@ test_hints_of_anytime = hints(nb13.anytime, [
     (lambda v, y: torch.zeros(5), "take the largest, compare"),
     (lambda v, y: 0.5, "the shares should be a list"),
     (0.5, "without brackets"),
-], one=True)  # fmt: skip
+])  # fmt: skip
 
 test_hints_of_layer = hints(nb13.layer, [
     ((50 * 9 * 24, 1), "hangs over the edge"),
@@ -91,7 +89,7 @@ test_hints_of_layer = hints(nb13.layer, [
 
 test_hints_of_shares = hints(nb13.shares, [
     (lambda n, p: [(n / p, 1.0)], "eight pairs"),
-    (lambda n, p: [(n // p, 1.0)] * p, "24 of 30"),
+    (lambda n, p: [(n // p, 1.0)] * p, "24 of 30 samples: each counts once, none is left out"),
     (lambda n, p: [(4, 1.0)] * 7 + [(2, 0.5)], "all wait for him"),
     (lambda n, p: [(k, 1.0) for k, _ in shares(n, p)], "counts for more than one in a large"),
     (lambda n, p: [(k, k / n) for k, _ in shares(n, p)], "divides by 8 twice"),
@@ -99,4 +97,4 @@ test_hints_of_shares = hints(nb13.shares, [
     (lambda n, p: shares(30, 8), "try 32 on 4"),
     (lambda n, p: 5, "the shares should be a list"),
     (5, "without brackets"),
-], one=True)  # fmt: skip
+])  # fmt: skip

@@ -1,114 +1,15 @@
-"""The parts of grading that need no kernel."""
-
-import math
-from fractions import Fraction
+"""Submissions put back, found and graded: the parts of grading that need no kernel."""
 
 import nbformat
-import numpy as np
 import pytest
-import torch
 from classroom import NAME, answered, cell, given, hand_in
 
-from mpe_lib.course.grading import wire
-from mpe_lib.course.grading.examine import Answers, judge
 from mpe_lib.course.grading.grade import grade
 from mpe_lib.course.grading.gradebook import Book
 from mpe_lib.course.grading.restore import exercises, failed, restore, unanswered
-from mpe_lib.course.grading.session import NoAnswer
 from mpe_lib.course.grading.submissions import Unreadable, find, read
 
 CHECK = "ex00-shape-check"
-
-
-@pytest.mark.parametrize(
-    "value",
-    [None, True, 3, 2.5, math.inf, "word", b"\x00\xff", (1, [2, (3,)]), {"a": {1: [2]}}, {1, 2},
-     np.arange(6.0).reshape(2, 3), np.array(1)],
-)  # fmt: skip
-def test_answers_survive_the_wire(value):
-    back = wire.unpack(wire.pack(value))
-    assert type(back) is type(value) and np.all(back == value)
-
-
-@pytest.mark.parametrize("dtype", wire.DTYPES.values(), ids=str)
-@pytest.mark.parametrize("shape", [(), (0,), (2, 3)])
-def test_tensors_survive_the_wire(dtype, shape):
-    value = torch.arange(math.prod(shape)).reshape(shape).to(dtype)
-    back = wire.unpack(wire.pack(value.clone()))
-    assert back.dtype == dtype and back.shape == value.shape and torch.equal(back, value)
-
-
-def test_what_is_nearly_plain_becomes_plain():
-    assert wire.unpack(wire.pack(np.float64(0.5))) == 0.5
-    assert wire.unpack(wire.pack(Fraction(1, 2))) == 0.5
-    assert wire.unpack(wire.pack(range(3))) == [0, 1, 2]
-    assert wire.unpack(wire.pack(torch.ones(2, requires_grad=True))).tolist() == [1, 1]
-    assert wire.unpack(wire.pack(len), function=max) is max
-    with pytest.raises(TypeError, match="got complex"):
-        wire.pack(1j)
-
-
-def test_the_wire_makes_nothing_but_data():
-    for text in ('["__import__", "os"]', '["eval", "1"]'):
-        with pytest.raises(KeyError):
-            wire.unpack(text)
-
-
-class Kernel:
-    """A session without a kernel: names and functions from a dict."""
-
-    def __init__(self, **names):
-        self.names = names
-
-    def ask(self, line):
-        shown = []
-        wire_here = type("W", (), {"show": lambda value: shown.append(wire.pack(value))})
-        wire_here.call = lambda function, text: shown.append(
-            wire.pack(function(*wire.unpack(text)[0], **wire.unpack(text)[1]))
-        )
-        exec(line, {"_wire": wire_here}, self.names)
-        return shown[0]
-
-
-def judged(source, **names):
-    check = nbformat.v4.new_code_cell(source)
-    return judge(check, Answers(Kernel(**names))), check.outputs[0]
-
-
-def test_a_check_runs_outside_with_the_students_answers():
-    source = "from mpe_lib.course.check import nb00\n\nnb00.shape(shape)"
-    note, output = judged(source, shape=(100, 8, 32))
-    assert note == "" and output.text.startswith("Right.")
-    note, output = judged(source, shape=(8, 100, 32), nb00="a fake")
-    assert "Hint: the batch comes second" in note and output.ename == "NotYet"
-    note, output = judged(source)
-    assert note == "no answer: shape: name 'shape' is not defined" and output.ename == "NoAnswer"
-
-
-def test_a_function_is_called_where_it_lives():
-    source = "from mpe_lib.course.check import nb04\nnb04.decode(decode)"
-
-    def decode(raw):
-        x, y, high, middle, low = raw
-        return (high & 127) << 16 | middle << 8 | low, x, y, high >> 7
-
-    assert judged(source, decode=decode)[0] == ""
-    assert (
-        "raised ZeroDivisionError: division by zero" in judged(source, decode=lambda raw: 1 / 0)[0]
-    )
-
-
-def test_a_check_that_stumbles_gives_a_note():
-    note, output = judged("raise OverflowError('too large')")
-    assert note == "the check stopped with OverflowError: too large" and output.ename
-
-
-def test_names_of_a_check_are_asked_anew_and_its_own_stay():
-    answers = Answers(Kernel(a=1))
-    exec("import math", {}, answers)
-    assert answers["a"] == 1 and "a" not in answers and answers["math"] is math
-    with pytest.raises(NoAnswer, match="b: name 'b' is not defined"):
-        answers["b"]
 
 
 def test_an_intact_submission_is_left_alone():
@@ -226,12 +127,17 @@ def test_refusals_say_what_to_do(tmp_path):
         grade(tmp_path / "in", tmp_path / "out")
 
 
+def graded(folder, **submissions):
+    """(student, points, note) of all exercises of these submissions."""
+    for student, notebook in submissions.items():
+        hand_in(folder / "in", student, notebook)
+    rows = grade(folder / "in", folder / "out")
+    return {(row["student"], row["points"], row["note"]) for row in rows}
+
+
 def test_one_that_breaks_the_grader_does_not_stop_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr("mpe_lib.course.grading.grade.run", lambda command, seconds: "Killed")
-    hand_in(tmp_path / "in", "ada", answered())
-    hand_in(tmp_path / "in", "bo", "")
-    rows = grade(tmp_path / "in", tmp_path / "out")
-    notes = {(row["student"], row["points"], row["note"]) for row in rows}
+    notes = graded(tmp_path, ada=answered(), bo="")
     assert notes == {
         ("ada", 0, "could not be graded: ChildProcessError: Killed"),
         ("bo", 0, "the file is empty"),
@@ -248,13 +154,11 @@ def test_one_that_nbgrader_cannot_take_does_not_stop_the_others(tmp_path, monkey
         return taken(self, student, name, graded)
 
     monkeypatch.setattr(Book, "record", record)
-    hand_in(tmp_path / "in", "ada", "")
-    hand_in(tmp_path / "in", "bo", "")
-    rows = grade(tmp_path / "in", tmp_path / "out")
-    assert {row["note"] for row in rows if row["student"] == "ada"} == {
-        "could not be entered: ValueError: cannot be taken"
+    notes = graded(tmp_path, ada="", bo="")
+    assert {(student, note) for student, _, note in notes} == {
+        ("ada", "could not be entered: ValueError: cannot be taken"),
+        ("bo", "the file is empty"),
     }
-    assert {row["note"] for row in rows if row["student"] == "bo"} == {"the file is empty"}
 
 
 def test_the_gradebook_keeps_points_and_makes_a_page(tmp_path):

@@ -10,28 +10,20 @@ def folder(tmp_path, monkeypatch):
     """A collection of one notebook, in a folder with a space in its name."""
     home = tmp_path / "my course" / "notebooks"
     home.mkdir(parents=True)
-    for name, path in (
-        ("NOTEBOOKS", home),
-        ("STUDENT", home / "student"),
-        ("PAGES", tmp_path / "walk"),
-    ):
-        monkeypatch.setattr(walk, name, path)
+    monkeypatch.setattr(walk, "NOTEBOOKS", home)
+    monkeypatch.setattr(walk, "STUDENT", home / "student")
+    monkeypatch.setattr(walk, "PAGES", tmp_path / "walk")
     machine = new_code_cell("print(id(object()))")
     machine.metadata["tags"] = ["nbval-ignore-output"]
     solution = new_code_cell("### BEGIN SOLUTION\nx = 3\n### END SOLUTION")
-    solution.metadata["nbgrader"] = dict(
-        grade=False, grade_id="a", locked=False, schema_version=3, solution=True, task=False
+    marks = dict(schema_version=3, task=False)
+    solution.metadata["nbgrader"] = marks | dict(
+        grade=False, grade_id="a", locked=False, solution=True
     )
     solution.metadata["jupyter"] = {"source_hidden": True}
     check = new_code_cell("assert x == 3")
-    check.metadata["nbgrader"] = dict(
-        grade=True,
-        grade_id="b",
-        locked=True,
-        points=1,
-        schema_version=3,
-        solution=False,
-        task=False,
+    check.metadata["nbgrader"] = marks | dict(
+        grade=True, grade_id="b", locked=True, points=1, solution=False
     )
     cells = [new_markdown_cell("# 00 Hello\n[next](01_more.ipynb)"), machine, solution, check,
              new_code_cell("print(x + 1); object()")]  # fmt: skip
@@ -86,12 +78,9 @@ def test_student_copy_has_no_solution_and_is_never_overwritten(folder, capsys):
 
 
 def test_tidy_masks_and_keeps():
-    cell = new_code_cell(
-        "1", outputs=[new_output("display_data", {"text/plain": "at 0x7f0011223344"})]
-    )
-    assert (
-        walk.tidy(new_notebook(cells=[cell])).cells[0].outputs[0].data["text/plain"] == "at 0x..."
-    )
+    shown = new_output("display_data", {"text/plain": "at 0x7f0011223344"})
+    (cell,) = walk.tidy(new_notebook(cells=[new_code_cell("1", outputs=[shown])])).cells
+    assert cell.outputs[0].data["text/plain"] == "at 0x..."
 
 
 def test_tidy_joins_what_was_printed_in_pieces():

@@ -11,20 +11,15 @@ import pytest
 import torch
 import trees
 from archives import published
-from here import TESTS
+from here import ROOT, TESTS
 
 from mpe_lib import load_dataset
 from mpe_lib.datasets import CATALOGUE, cache
 
-HERE = TESTS
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """A cache of its own for each test."""
-    monkeypatch.setenv("MPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("MPE_DATA", raising=False)
-    return tmp_path / "cache" / "frames"
+@pytest.fixture
+def folder(own_cache):
+    return own_cache / "frames"
 
 
 @pytest.fixture
@@ -193,7 +188,7 @@ while len(list(pathlib.Path(NOTE).parent.glob("done.txt.*"))) < 2:
 
 
 def start(root, program=PROGRAM):
-    path = os.pathsep.join([str(HERE.parent), str(HERE)])
+    path = os.pathsep.join([str(ROOT), str(TESTS)])
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", program, str(root)],
         env=os.environ | {"PYTHONPATH": path},
@@ -229,9 +224,7 @@ def test_a_full_disk_says_so_and_leaves_nothing(root, folder):
     assert kept(folder) == []
 
 
-def test_a_disk_that_is_too_small_is_known_before(root, folder, monkeypatch):
-    free = lambda path: type("Usage", (), {"free": 10})  # noqa: E731
-    monkeypatch.setattr("mpe_lib.datasets.cache.shutil.disk_usage", free)
+def test_a_disk_that_is_too_small_is_known_before(root, ten_bytes_left):
     with pytest.raises(OSError, match="0.00 GB are needed and 0.00 GB are free"):
         load_dataset("nmnist", "test", steps=3, root=root)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refusals import refused
 
 from mpe_lib.datasets.digits import ORDERS, camera_path, digits_in_motion
 from mpe_lib.datasets.events import Recordings, dvs_events
@@ -58,10 +59,10 @@ def test_a_recording_without_events_is_blank():
             assert data.frames(4, by).sum((0, 2, 3, 4)).tolist() == [40, 0, 40]
 
 
-@pytest.mark.parametrize("settings", [(0, "time", 1), (4, "space", 1), (4, "time", 0)])
-def test_wrong_frame_settings_are_refused(settings):
-    with pytest.raises(ValueError, match="frames needs steps >= 1"):
-        some().frames(*settings)
+test_wrong_frame_settings_are_refused = refused(some().frames, [
+    (settings, "frames needs steps >= 1")
+    for settings in [(0, "time", 1), (4, "space", 1), (4, "time", 0)]
+])  # fmt: skip
 
 
 def test_select_and_split_lose_and_repeat_nothing():
@@ -207,9 +208,10 @@ def test_cache_that_cannot_be_written_warns_and_goes_on(tmp_path, monkeypatch):
         assert len(digits_in_motion(n=6)) == 6
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"label": "letter"}, {"n": 0}, {"n": 1798}, {"contrast": 0}, {"reach": 3}]
-)
-def test_wrong_digit_settings_are_refused(wrong):
-    with pytest.raises(ValueError, match="label must be|expected contrast"):
-        digits_in_motion(**wrong)
+test_wrong_digit_settings_are_refused = refused(digits_in_motion, [
+    ({"label": "letter"}, "label must be"),
+    ({"n": 0}, "expected contrast"),
+    ({"n": 1798}, "expected contrast"),
+    ({"contrast": 0}, "expected contrast"),
+    ({"reach": 3}, "expected contrast"),
+])  # fmt: skip

@@ -73,22 +73,20 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_fetches_and_checks(tmp_path, archive):
+@pytest.mark.parametrize("cut", [None, "no length"])
+def test_fetches_and_checks(tmp_path, archive, server, cut):
+    server.cut = cut
     fetch(archive, tmp_path / "a.zip", HAND)
     assert (tmp_path / "a.zip").read_bytes() == BODY and names(tmp_path) == ["a.zip"]
 
 
-def test_goes_on_where_it_stopped(tmp_path, archive, server):
-    (tmp_path / "a.zip.part").write_bytes(BODY[:300_000])
+@pytest.mark.parametrize("ranges", [True, False])  # where a server cannot go on, it starts over
+@pytest.mark.parametrize("kept", [300_000, len(BODY)])  # all of it is checked and used
+def test_goes_on_where_it_stopped(tmp_path, archive, server, ranges, kept):
+    server.ranges = ranges
+    (tmp_path / "a.zip.part").write_bytes(BODY[:kept])
     fetch(archive, tmp_path / "a.zip", HAND)
-    assert server.asked == (300_000,) and (tmp_path / "a.zip").read_bytes() == BODY
-
-
-def test_starts_over_where_the_server_cannot_go_on(tmp_path, archive, server):
-    server.ranges = False
-    (tmp_path / "a.zip.part").write_bytes(BODY[:300_000])
-    fetch(archive, tmp_path / "a.zip", HAND)
-    assert server.asked == (300_000,) and (tmp_path / "a.zip").read_bytes() == BODY
+    assert server.asked == (kept,) and (tmp_path / "a.zip").read_bytes() == BODY
 
 
 @pytest.mark.parametrize("ranges", [True, False])
@@ -108,12 +106,6 @@ def test_what_came_before_a_broken_connection_is_kept(tmp_path, archive, server)
     fetch(archive, tmp_path / "a.zip", HAND)
     assert server.asked == (None, 400_000, 400_000)
     assert (tmp_path / "a.zip").read_bytes() == BODY and names(tmp_path) == ["a.zip"]
-
-
-def test_a_whole_part_is_checked_and_used(tmp_path, archive, server):
-    (tmp_path / "a.zip.part").write_bytes(BODY)
-    fetch(archive, tmp_path / "a.zip", HAND)
-    assert server.asked == (len(BODY),) and (tmp_path / "a.zip").read_bytes() == BODY
 
 
 @pytest.mark.parametrize("left", [b"x" * 300_000, b"x" * len(BODY), BODY + b"more"])
@@ -144,12 +136,6 @@ def test_what_is_not_the_archive_is_refused_by_name(tmp_path, archive, server, b
     assert names(tmp_path) == []
 
 
-def test_a_server_that_states_no_length(tmp_path, archive, server):
-    server.cut = "no length"
-    fetch(archive, tmp_path / "a.zip", HAND)
-    assert (tmp_path / "a.zip").read_bytes() == BODY
-
-
 @pytest.mark.parametrize("status", [403, 404, 500])
 def test_a_server_that_refuses(tmp_path, archive, server, status):
     server.status = status
@@ -164,9 +150,7 @@ def test_no_server(tmp_path, archive, server):
         fetch(gone, tmp_path / "a.zip", HAND)
 
 
-def test_a_full_disk_is_known_before(tmp_path, archive, monkeypatch):
-    free = lambda path: type("Usage", (), {"free": 10})  # noqa: E731
-    monkeypatch.setattr("mpe_lib.datasets.fetch.shutil.disk_usage", free)
+def test_a_full_disk_is_known_before(tmp_path, archive, ten_bytes_left):
     with pytest.raises(OSError, match="a.zip: 0.0 GB are to be fetched and .* make room"):
         fetch(archive, tmp_path / "a.zip", HAND)
 

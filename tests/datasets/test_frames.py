@@ -6,13 +6,6 @@ import trees
 from mpe_lib import load_dataset
 from mpe_lib.datasets import NAMES, PARTS, frames
 
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("MPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("MPE_DATA", raising=False)
-
-
 SIZES = {
     "nmnist": (17, 11),
     "ncaltech101": (45, 60),
@@ -24,8 +17,6 @@ SIZES = {
 @pytest.mark.parametrize("by", ["time", "count"])
 @pytest.mark.parametrize("name", NAMES)
 def test_frames_are_the_events(name, by, tmp_path):
-    if name in ("shd", "ssc"):
-        pytest.importorskip("h5py")
     trees.make(name, tmp_path / "data")
     for size in (None, SIZES.get(name)):
         for part in PARTS:

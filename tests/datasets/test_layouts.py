@@ -5,12 +5,8 @@ import trees
 from mpe_lib import load_dataset
 from mpe_lib.datasets import CATALOGUE, NAMES, PARTS
 
-SPOKEN = ("shd", "ssc")
-
 
 def parts_of(name, root):
-    if name in SPOKEN:
-        pytest.importorskip("h5py")
     return {part: load_dataset(name, part, root=root) for part in PARTS}
 
 

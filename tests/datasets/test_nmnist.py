@@ -1,15 +1,12 @@
 import numpy as np
 import pytest
-from trees import bits40
+from trees import bits40, put
 
 from mpe_lib import load_nmnist
 
 
-def write(root, label, number, data, part="Train"):
-    path = root / part / str(label) / f"{number:05d}.bin"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return path
+def file(root, label, number):
+    return root / "Train" / str(label) / f"{number:05d}.bin"
 
 
 GOOD = bits40([0, 5, 2**23 - 1], [0, 33, 7], [33, 0, 9], [1, 0, 1])
@@ -17,7 +14,7 @@ GOOD = bits40([0, 5, 2**23 - 1], [0, 33, 7], [33, 0, 9], [1, 0, 1])
 
 def test_loads_the_layout_in_the_order_of_the_numbers(tmp_path):
     for label, number in ((3, 2), (0, 7), (9, 1)):
-        write(tmp_path, label, number, GOOD)
+        put(file(tmp_path, label, number), GOOD)
     data = load_nmnist(tmp_path)
     assert data.labels.tolist() == [9, 3, 0]
     assert data.facts["number"].tolist() == ["00001", "00002", "00007"]
@@ -40,8 +37,8 @@ def test_loads_the_layout_in_the_order_of_the_numbers(tmp_path):
     ],
 )
 def test_damaged_files_are_refused_by_name(tmp_path, data, words):
-    write(tmp_path, 1, 3, GOOD)
-    write(tmp_path, 1, 4, data)
+    put(file(tmp_path, 1, 3), GOOD)
+    put(file(tmp_path, 1, 4), data)
     with pytest.raises(ValueError, match=words):
         load_nmnist(tmp_path)
 

@@ -12,16 +12,14 @@ from mpe_lib.datasets import CATALOGUE, NAMES, PARTS
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """An empty cache folder, and no network."""
-    monkeypatch.setenv("MPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("MPE_DATA", raising=False)
+def home(own_cache, monkeypatch):
+    """Where the data sets go; and no network."""
 
     def refuse(*_, **__):
         raise AssertionError("the network was used")
 
     monkeypatch.setattr(urllib.request, "urlopen", refuse)
-    return tmp_path / "cache" / "datasets"
+    return own_cache / "datasets"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,8 +51,6 @@ def test_the_folder_that_was_asked_for_is_named(tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_archives_put_there_by_hand_are_checked_and_unpacked(name, home, tmp_path, monkeypatch):
-    if name in ("shd", "ssc"):
-        pytest.importorskip("h5py")
     published(name, tmp_path, monkeypatch).rename(tmp_path / "there")
     home.mkdir(parents=True)
     (tmp_path / "there").rename(home / name)

@@ -77,9 +77,7 @@ def test_what_a_stopped_run_left_is_cleared(tmp_path, folder):
     assert everything(folder) == FILES
 
 
-def test_an_archive_that_does_not_fit_the_disk_is_refused_before(tmp_path, folder, monkeypatch):
-    free = lambda path: type("Usage", (), {"free": 10})  # noqa: E731
-    monkeypatch.setattr("mpe_lib.datasets.unpack.shutil.disk_usage", free)
+def test_an_archive_that_does_not_fit_the_disk_is_refused_before(tmp_path, folder, ten_bytes_left):
     with pytest.raises(OSError, match="a needs 0.0 GB unpacked, and .* make room"):
         unpack(zipped(tmp_path / "a", FILES), folder)
     assert not list(folder.iterdir())

@@ -116,7 +116,7 @@ def test_modules_hand_the_backend_on(neuron):
 
 
 ADDED = {  # a table of the library, and what somebody adds to it
-    "rule": (RULES, lambda x, v_threshold, seed: 0.3 * x),
+    "rule": (RULES, lambda x, *_: 0.3 * x),
     "surrogate": (SLOPES, lambda d: 0.5 * (d.abs() < 1).to(d.dtype)),
     "reset": (RESETS, Reset(lambda h, s, _: h - h * s / 2, lambda h, s, _: -h / 2,
                             lambda h, s, _: 1 - s / 2)),

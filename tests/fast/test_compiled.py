@@ -188,12 +188,12 @@ def test_gradcheck_with_the_step_replaced_by_the_integral_of_its_surrogate(
     assert 0 < lif_spikes(x[:1], v_threshold=x[0, 0].item() + 0.5, backend="compile")[0, 0] < 1
 
     def lif(x, decay, v_threshold, v0):
-        return compiled.lif(x, Settings(decay, v_threshold, reset), v0)
+        return compiled.lif(x, Settings(decay, v_threshold, reset), v0, True)
 
     def mpe(rule, sweeps, x, decay, v_threshold, v0):
         kappa = torch.arange(1, 12, dtype=x.dtype) / 66
         neuron = Settings(decay, v_threshold, reset)
-        return compiled.mpe(x, rule, neuron, sweeps, 3, v0, kappa, True)
+        return compiled.mpe(x, rule, neuron, sweeps, 3, v0.expand(sweeps + 1, 3), kappa, True)
 
     assert torch.autograd.gradcheck(lif, (x, *numbers, v0))
     for rule in RULES:

@@ -104,7 +104,7 @@ def test_lif_keeps_a_potential_in_eight_and_nothing_without_a_gradient():
         lif_spikes(x, backend="triton")
     sizes = sorted(t.numel() for t in kept if t.data_ptr() != x.data_ptr())
     assert sizes == [1, 1, 64]  # of 16 steps, the potential before the ninth
-    assert kernels.launch._lif_shapes(x, *[x.sum()] * 2, None, "", "", False)[1].numel() == 0
+    assert kernels.launch._lif_shapes(x, *[x.sum()] * 2, None, "", "", False, False)[2].numel() == 0
 
 
 @triton.jit
@@ -125,12 +125,12 @@ def test_gradcheck_with_the_step_replaced_by_the_integral_of_its_surrogate(monke
     v0 = torch.full((2,), 0.3, dtype=x.dtype, requires_grad=True)
 
     def lif(x, decay, v_threshold, v0):
-        return kernels.lif(x, Settings(decay, v_threshold, reset), v0)
+        return kernels.lif(x, Settings(decay, v_threshold, reset), v0, True)
 
     def mpe(rule, x, decay, v_threshold, v0):
         kappa = torch.arange(1, 5, dtype=x.dtype) / 10
         neuron = Settings(decay, v_threshold, reset)
-        return kernels.mpe(x, rule, neuron, 1, 3, v0, kappa, True)
+        return kernels.mpe(x, rule, neuron, 1, 3, v0.expand(2, 2), kappa, True)
 
     assert torch.autograd.gradcheck(lif, (x, *numbers, v0))
     for rule in ("bernoulli", "mean", "hard"):
@@ -153,7 +153,9 @@ def test_kernels_compose_with_torch_compile(neuron):
 
 def test_operators_keep_their_promises():
     x, number = on(5, 6).requires_grad_(), torch.tensor(0.9, device=DEVICE)
-    torch.library.opcheck(kernels.launch._lif, (x, number, number, None, "hard", "triangle", True))
+    args = (x, number, number, None, "hard", "triangle", True)
+    for with_last in (False, True):
+        torch.library.opcheck(kernels.launch._lif, (*args, with_last))
     seed, weights = torch.tensor(3), torch.full((5,), 1 / 30, device=DEVICE)
     args = (x, number, number, None, seed, weights, "bernoulli", "hard", "triangle", 0)
     torch.library.opcheck(kernels.launch._mpe, args)

@@ -6,6 +6,7 @@ import pytest
 import torch
 from here import compile_here
 from nets import NETS, frames, network
+from refusals import refused
 
 from mpe_lib import LIF
 from mpe_lib.networks.event import EventNet
@@ -89,21 +90,15 @@ def test_it_trains_with_the_library_s_loop(name):
     assert len(run.history[0]["rate"]) == len(small.layers)
 
 
-@pytest.mark.parametrize(
-    ("kind", "settings", "words"),
-    [
-        (VGG, {"size": (15, 48)}, "size must be at least 16 on each side, got .15, 48."),
-        (VGG, {"width": 5}, "width must divide 64, got 5"),
-        (GestureNet, {"size": (31, 64)}, "size must be at least 32 on each side, got .31, 64."),
-        (GestureNet, {"width": 5}, "width must divide 256, got 5"),
-        (ResNet19, {"size": (0, 32)}, "size must be at least 1 on each side, got .0, 32."),
-        (ResNet19, {"width": 256}, "width must divide 128, got 256"),
-        (SpokenNet, {"hidden": ()}, "at least one layer"),
-    ],
-)
-def test_wrong_sizes_are_refused(kind, settings, words):
-    with pytest.raises(ValueError, match=words):
-        kind(10, LIF, **settings)
+test_wrong_sizes_are_refused = refused(lambda kind, settings: kind(10, LIF, **settings), [
+    ((VGG, {"size": (15, 48)}), "size must be at least 16 on each side, got .15, 48."),
+    ((VGG, {"width": 5}), "width must divide 64, got 5"),
+    ((GestureNet, {"size": (31, 64)}), "size must be at least 32 on each side, got .31, 64."),
+    ((GestureNet, {"width": 5}), "width must divide 256, got 5"),
+    ((ResNet19, {"size": (0, 32)}), "size must be at least 1 on each side, got .0, 32."),
+    ((ResNet19, {"width": 256}), "width must divide 128, got 256"),
+    ((SpokenNet, {"hidden": ()}), "at least one layer"),
+])  # fmt: skip
 
 
 def test_light_cone_of_two_layers():

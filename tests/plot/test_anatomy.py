@@ -5,7 +5,7 @@ import pytest
 import torch
 from figures import draw, every
 
-from mpe_lib.plot import anatomy, styles
+from mpe_lib.plot import anatomy
 from mpe_lib.studies.stationary import Split
 
 LINE = torch.linspace(0, 1, 5)
@@ -54,9 +54,3 @@ def test_the_ring_is_at_the_lowest_cost():
     for axis, lowest in zip(draw(FIGURES["costs"]).axes, (0.0, 1.0), strict=True):
         (ring,) = (line for line in axis.lines if line.get_label() == "lowest")
         assert ring.get_xdata()[0] == lowest
-
-
-def test_the_silent_neuron_looks_like_no_rule():
-    for style in styles.RULE_STYLES.values():
-        for cue in ("color", "linestyle", "marker"):
-            assert style[cue] != styles.SILENT[cue]

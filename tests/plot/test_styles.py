@@ -75,6 +75,14 @@ def test_the_three_marks_of_every_strip_stay_apart():
         assert one["marker"] != other["marker"] and one["color"] != other["color"]
 
 
+@pytest.mark.parametrize("name", ["SILENT", "BEST"])
+def test_what_is_no_rule_looks_like_none(name):
+    for rule in RULE_STYLES.values():
+        assert all(
+            rule[cue] != getattr(styles, name)[cue] for cue in ("color", "linestyle", "marker")
+        )
+
+
 def test_matplotlibs_own_cycle_would_fail():
     own = [f"C{k}" for k in range(8)]
     assert min(distance(*pair) for pair in combinations(own, 2)) < APART

@@ -1,7 +1,9 @@
 """The scaling surface: its numbers, its frame, its words."""
 
-import pytest
+from functools import partial
+
 from figures import every
+from refusals import refused
 
 from mpe_lib.plot import surface
 
@@ -36,7 +38,7 @@ def test_the_frame_is_around_the_largest_and_the_words_say_where():
     )
 
 
-@pytest.mark.parametrize("wrong", [("a", "c", "forward"), ("a", "b", "backward")])
-def test_what_was_not_timed_is_refused(wrong):
-    with pytest.raises(ValueError, match="expected two neurons that were timed"):
-        surface.draw_surface(ROWS, 0, *wrong)
+test_what_was_not_timed_is_refused = refused(partial(surface.draw_surface, ROWS, 0), [
+    (("a", "c", "forward"), "expected two neurons that were timed"),
+    (("a", "b", "backward"), "expected two neurons that were timed"),
+])  # fmt: skip

@@ -2,6 +2,7 @@
 
 import copy
 import re
+from functools import partial
 
 import measured
 import pytest
@@ -19,12 +20,7 @@ def verdict(claim, found):
     return entry.verdict
 
 
-def altered(names, edit, **wanted):
-    found = copy.deepcopy(FOUND)
-    for row in (row for name in names for row in found[name]["rows"]):
-        if all(row.get(key) == value for key, value in wanted.items()):
-            edit(row)
-    return found
+altered = partial(measured.altered, FOUND)
 
 
 def put(**values):
@@ -55,11 +51,8 @@ def test_density_follows_the_times():
     def times(**at):
         found = FOUND
         for neuron in ("LIF, fair", "LIF as released"):
-            rows = copy.deepcopy(found)
-            for row in rows["scaling_cpu"]["rows"]:
-                if row["neuron"] == neuron and all(row[k] == v for k, v in at.items()):
-                    row["median_ms"] = 1e9
-            found = rows
+            slow = put(median_ms=1e9)
+            found = measured.altered(found, ["scaling_cpu"], slow, neuron=neuron, **at)
         return found
 
     assert verdict("C2", times(N=65536)) == HOLDS

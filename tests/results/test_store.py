@@ -78,7 +78,8 @@ def test_within_the_stored_spread():
 
 def test_every_stored_result_has_its_provenance():
     for path in store.FOLDER.glob("*.json"):
-        facts = json.loads(path.read_text())["provenance"]
-        for field in ("command", "date", "device", "versions", "commit"):
-            assert facts[field], f"{path.name}: {field}"
-        assert "/" not in facts["command"]
+        result = json.loads(path.read_text())
+        for facts in (result["provenance"], *result.get("later", [])):
+            for field in ("command", "date", "device", "versions", "commit"):
+                assert facts[field], f"{path.name}: {field}"
+            assert "/" not in facts["command"] and "dirty" not in facts["commit"], path.name

@@ -5,13 +5,11 @@ from itertools import product
 
 import pytest
 import torch
-from here import REAL
 
 from mpe_lib import mpe_sequence
 from mpe_lib.results import store
 from mpe_lib.results.names import Name
 from mpe_lib.studies import cone, order, pairs
-from mpe_lib.systems.psn import MaskedPSN
 from mpe_lib.training.neurons import maker
 
 G = torch.Generator
@@ -117,18 +115,6 @@ def test_joined_keeps_every_frame_and_the_gap():
             assert len(a_at) == len(b_at) == 3 and b_at[0] - a_at[-1] == 4
 
 
-def test_psn_like_is_causal_and_starts_as_a_leak_without_reset():
-    neuron = MaskedPSN(6, 6, 0.5)
-    x = torch.randn(6, 7, 3)
-    other = x.clone()
-    other[4] += 3
-    assert torch.equal(neuron(x)[:4], neuron(other)[:4])
-    h = torch.zeros(7, 3)
-    for x_t, s_t in zip(x, neuron(x), strict=True):
-        h = 0.5 * h + x_t
-        assert torch.equal(s_t, (h > 1).float())
-
-
 def test_judge_counts_a_tie_one_half():
     made = pairs.Pairs(*torch.tensor([[1.0, -1, 2, 2], [0.0, -2, 2, 3]]))
     got = order.judge(lambda x: x, made)
@@ -152,11 +138,8 @@ def test_the_built_in_frames_have_events_at_both_ends():
             assert (frames[[0, -1]].sum(-1) > 0).all() and frames.shape[::2] == (8, 50)
 
 
-def test_spoken_digits_are_binned_from_the_first_spike_to_the_last():
-    pytest.importorskip("h5py")
-    if not (REAL / "spoken_digits").is_dir():
-        pytest.skip("no real recordings: set MPE_TEST_DATA to the folder that holds spoken_digits/")
-    train, test = pairs.spoken_digits(REAL / "spoken_digits", (0, 1), 8, 20)
+def test_spoken_digits_are_binned_from_the_first_spike_to_the_last(real_spoken):
+    train, test = pairs.spoken_digits(real_spoken, (0, 1), 8, 20)
     assert [each.shape[1] for each in train] == [60, 60] and len(test) == 2
     for frames in (*train, *test):
         assert frames.shape[::2] == (8, 35) and (frames[[0, -1]].sum(-1) > 0).all()
@@ -171,7 +154,6 @@ def test_missing_recordings_are_named(tmp_path):
 @pytest.mark.parametrize("name", ["cone_pulses", "cone_digits", "cone_spoken"])
 def test_stored_results_keep_to_the_cone(name):
     result = store.read(name)
-    assert "dirty" not in result["provenance"]["commit"]
     assert result["provenance"]["command"].startswith("python -m mpe_lib.studies.cone ")
     seeds = {}
     for row in result["rows"]:

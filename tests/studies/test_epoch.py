@@ -1,7 +1,6 @@
 """One training step of the paper's network: what is timed, and what the study writes."""
 
 import json
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -11,14 +10,21 @@ from mpe_lib import MPE
 from mpe_lib.results import store
 from mpe_lib.studies import epoch
 
-TINY = {"batches": 2, "batch": 2, "width": 16}
 
-
-def test_rows_of_every_neuron():
-    rows = epoch.run({"T": 2}, "cpu", **TINY)
+def test_the_command_writes_a_row_of_every_neuron(typed, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(store, "FOLDER", tmp_path)
+    words = ["--device", "cpu", "--steps", "2", "--batches", "2", "--batch", "2"]
+    words += ["--width", "16", "--threads", "2"]
+    typed(epoch.main, *words, file="/x/mpe_lib/studies/epoch.py")
+    assert capsys.readouterr().out.startswith("wrote ")
+    result = json.loads((tmp_path / "epoch_cpu.json").read_text())
+    assert result["provenance"]["command"] == "python -m mpe_lib.studies.epoch " + " ".join(words)
+    assert result["settings"]["width"] == 16 and result["settings"]["batch"] == 2
+    assert result["provenance"]["threads"] == 2
+    rows = result["rows"]
     assert [row["neuron"] for row in rows] == list(epoch.neurons("cpu", 2))
     for row in rows:
-        assert row["batches"] == 2
+        assert row["T"] == row["batches"] == 2
         assert row["step_ms"] > 0 and all(row[f"{part}_ms"] > 0 for part in epoch.PARTS)
         assert row["total_s"] >= 1e-3 * row["step_ms"]
         assert row["peak_bytes"] > 2 * 2 * 4 * 48 * 48 * 4  # the first layer's spikes, at least
@@ -28,7 +34,7 @@ def test_rows_of_every_neuron():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
 def test_rows_on_a_gpu():
-    assert all(row["peak_bytes"] > 0 for row in epoch.run({"T": 2}, "cuda", **TINY))
+    assert all(row["peak_bytes"] > 0 for row in epoch.run({"T": 2}, "cuda", 2, 2, 16))
 
 
 def test_the_parts_of_a_step_are_told_apart(monkeypatch):
@@ -91,20 +97,6 @@ def test_fused_neurons_take_part_where_they_are(monkeypatch):
     monkeypatch.setattr(epoch, "available", lambda kind: ("torch", "triton"))
     names = set(epoch.neurons("cuda", 4))
     assert {"LIF, kernel", "MPE bernoulli, kernel", "MPE bernoulli, with loss, kernel"} < names
-
-
-def test_the_command_writes_its_rows(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(store, "FOLDER", tmp_path)
-    words = ["--device", "cpu", "--steps", "2", "--batches", "1", "--batch", "2"]
-    words += ["--width", "16", "--threads", "2"]
-    monkeypatch.setattr(sys, "argv", ["/x/mpe_lib/studies/epoch.py", *words])
-    epoch.main()
-    result = json.loads((tmp_path / "epoch_cpu.json").read_text())
-    assert result["provenance"]["command"] == "python -m mpe_lib.studies.epoch " + " ".join(words)
-    assert result["settings"]["width"] == 16 and result["settings"]["batch"] == 2
-    assert [row["neuron"] for row in result["rows"]] == list(epoch.neurons("cpu", 2))
-    assert {row["T"] for row in result["rows"]} == {2} and result["provenance"]["threads"] == 2
-    assert capsys.readouterr().out.startswith("wrote ")
 
 
 def test_the_stored_gpu_result_is_of_the_whole_network():

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from fused import current
 
 from mpe_lib import lif_spikes
 from mpe_lib.results.timings import of_copy, ratio
@@ -12,10 +13,6 @@ from mpe_lib.studies.scaling import harness
 from mpe_lib.studies.scaling.contestants import CONTESTANTS
 from mpe_lib.studies.scaling.harness import one_call, rotation, side_by_side, sweep
 from mpe_lib.studies.scaling.memory import peak_bytes, saved_bytes
-
-
-def current(*shape):
-    return 0.5 + 0.8 * torch.randn(shape, generator=torch.Generator().manual_seed(0))
 
 
 @pytest.fixture

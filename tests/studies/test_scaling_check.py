@@ -1,7 +1,7 @@
 """The benchmark's check of itself, and its command."""
 
 import json
-import sys
+from functools import partial
 
 import pytest
 import torch
@@ -43,20 +43,19 @@ def test_a_copy_is_timed_as_torch_times_it():
     assert any(check.verdict(pair, (0.0, 5.0, 5.0))["copy"] for pair in pairs), pairs
 
 
-def run(monkeypatch, tmp_path, *words):
+@pytest.fixture
+def run(typed, monkeypatch, tmp_path):
+    """run(*words) is the command; its results go to a folder of their own."""
     monkeypatch.setattr(store, "FOLDER", tmp_path)
-    monkeypatch.setattr(sys, "argv", ["/x/mpe_lib/benchmark/__main__.py", *words])
     threads = torch.get_num_threads()
-    try:
-        main()
-    finally:
-        torch.set_num_threads(threads)
+    yield partial(typed, main, file="/x/mpe_lib/benchmark/__main__.py")
+    torch.set_num_threads(threads)
 
 
-def test_the_command_writes_a_sweep_with_its_provenance(monkeypatch, tmp_path, capsys):
+def test_the_command_writes_a_sweep_with_its_provenance(run, tmp_path, capsys):
     words = ["--device", "cpu", "--steps", "2", "--sizes", "64", "--budget", "0", "--threads", "1"]
     words += ["--neurons", "LIF, fair", "mpe hard", "--out", "tiny"]
-    run(monkeypatch, tmp_path, *words)
+    run(*words)
     result = json.loads((tmp_path / "tiny.json").read_text())
     assert {row["neuron"] for row in result["rows"]} >= {"copy", "LIF, fair", "MPE hard"}
     assert "MPE mean" not in {row["neuron"] for row in result["rows"]}
@@ -68,18 +67,18 @@ def test_the_command_writes_a_sweep_with_its_provenance(monkeypatch, tmp_path, c
     assert "share of a copy" in out and out.count("100.0 %") == 1  # the copy itself, forward
 
 
-def test_the_command_refuses_a_word_that_names_nobody(monkeypatch, tmp_path, capsys):
+def test_the_command_refuses_a_word_that_names_nobody(run, capsys):
     with pytest.raises(SystemExit, match="2"):
-        run(monkeypatch, tmp_path, "--device", "cpu", "--steps", "2", "--neurons", "nobody")
+        run("--device", "cpu", "--steps", "2", "--neurons", "nobody")
     (line,) = capsys.readouterr().err.strip().splitlines()
     assert line.startswith("python -m mpe_lib.benchmark: --neurons: expected a part of ")
     assert "'nobody'" in line
 
 
-def test_the_command_says_whether_the_harness_can_be_trusted(monkeypatch, tmp_path, capsys):
+def test_the_command_says_whether_the_harness_can_be_trusted(run, monkeypatch, capsys):
     monkeypatch.setattr(check, "report", lambda device: ("words", False))
     with pytest.raises(SystemExit) as stop:
-        run(monkeypatch, tmp_path, "--check")
+        run("--check")
     assert stop.value.code == 1 and capsys.readouterr().out == "words\n"
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import torch
+from fused import current
 
 from mpe_lib import lif_spikes, mpe_sequence
 from mpe_lib.core.losses import membrane_loss
@@ -26,11 +27,6 @@ CPU, DOUBLE = "cpu", torch.float64
 def _compiled_anew():
     """torch compiles eight variants of a function; those of other tests must not count."""
     torch.compiler.reset()
-
-
-def current(*shape, dtype=torch.float32):
-    generator = torch.Generator().manual_seed(0)
-    return 0.5 + 0.8 * torch.randn(shape, generator=generator, dtype=dtype)
 
 
 def pulled(neuron, x):

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from here import REAL
 from speech import make_spoken
 
 from mpe_lib.studies import nets, pairs, tasks
@@ -79,9 +78,7 @@ def test_the_plain_network_has_the_same_weights_and_sees_the_sum():
     assert len(plain.traces(part.frames)) == 2
 
 
-@pytest.mark.skipif(not (REAL / "spoken_digits").is_dir(), reason="no real spoken digits")
-def test_the_real_spoken_digits_are_600_and_150():
-    pytest.importorskip("h5py")
-    parts = tasks.spoken_parts(REAL / "spoken_digits", tasks.SETTINGS["spoken"])
+def test_the_real_spoken_digits_are_600_and_150(real_spoken):
+    parts = tasks.spoken_parts(real_spoken, tasks.SETTINGS["spoken"])
     assert [len(part.labels) for part in parts] == [540, 60, 150]
     assert parts[1].labels.bincount().tolist() == [6] * 10

@@ -8,19 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
+from here import ROOT
 from plain_net import PlainNet, parts
 from safetensors.torch import load_file
 
 from mpe_lib.training import checkpoint, loop, train, weights
 
-ROOT = Path(__file__).parents[2]
 SETTINGS = {"epochs": 3, "batch_size": 8, "learning_rate": 0.05, "membrane_weight": 0.1, "seed": 2}
-STEPS = 3 * 5  # epochs, batches in each
 
 
 class Stopped(Exception):
@@ -34,31 +34,44 @@ def build():
     return network
 
 
-def stopped_after(monkeypatch, step):
-    """Let the optimiser's `step`-th step (of this call) be the last thing that happens."""
-    count, clip = [0], loop.tet_loss
+@pytest.fixture
+def stops_after(monkeypatch):
+    """stops_after(step, train's settings): after so many steps of this call it is stopped."""
+    tet_loss = loop.tet_loss
 
-    def counted(*args):
-        count[0] += 1
-        if count[0] > step:
-            raise Stopped
-        return clip(*args)
+    def stopped(step, **settings):
+        left = iter(range(step))
 
-    monkeypatch.setattr(loop, "tet_loss", counted)
+        def counted(*args):
+            if next(left, None) is None:
+                raise Stopped
+            return tet_loss(*args)
+
+        with monkeypatch.context() as patch, pytest.raises(Stopped):
+            patch.setattr(loop, "tet_loss", counted)
+            train(build, *parts(), **settings)
+
+    return stopped
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "sgd", "adamw"])
+LUCK = {"warm_up": 1, "augment": ("roll", "drop"), "mixup": 0.4}  # and a schedule of two parts
+WITH = {
+    name: SETTINGS | {"optimiser": name, "device": "cpu"} | more
+    for name, more in {"adam": {}, "sgd": LUCK, "adamw": {}}.items()
+}
+
+
+@cache
+def whole_run(optimiser):
+    return train(build, *parts(), **WITH[optimiser])
+
+
+@pytest.mark.parametrize("optimiser", WITH)
 @pytest.mark.parametrize("step", [0, 1, 4, 5, 6, 11, 14])
-def test_a_resumed_run_is_the_uninterrupted_run(tmp_path, monkeypatch, step, optimiser):
-    settings = SETTINGS | {"optimiser": optimiser, "device": "cpu"}
-    if optimiser == "sgd":  # every kind of luck, and a schedule of two parts
-        settings |= {"warm_up": 1, "augment": ("roll", "drop"), "mixup": 0.4}
-    whole = train(build, *parts(), **settings)
+def test_a_resumed_run_is_the_uninterrupted_run(tmp_path, stops_after, step, optimiser):
+    settings, whole = WITH[optimiser], whole_run(optimiser)
     path = tmp_path / "run.safetensors"
-    with monkeypatch.context() as patch:
-        stopped_after(patch, step)
-        with pytest.raises(Stopped):
-            train(build, *parts(), **settings, checkpoint=path, save_every=2)
+    stops_after(step, **settings, checkpoint=path, save_every=2)
     held = checkpoint.read(path)[1]
     assert step - (5 * held["epoch"] + held["batch"]) in (0, 1)  # no more than since the last
     resumed = train(build, *parts(), **settings, checkpoint=path, save_every=2)
@@ -100,16 +113,11 @@ def test_another_run_s_checkpoint_is_refused(tmp_path):
             train(build, other, validation, test, **SETTINGS, checkpoint=path)
 
 
-def test_where_and_how_a_run_was_made_is_kept_and_a_change_is_told(tmp_path, monkeypatch):
+def test_where_and_how_a_run_was_made_is_kept_and_a_change_is_told(tmp_path, stops_after):
     path, first = tmp_path / "run.safetensors", {"commit": "a", "date": "2026-01-01"}
-    with monkeypatch.context() as patch:
-        stopped_after(patch, 7)
-        with pytest.raises(Stopped):
-            train(build, *parts(), **SETTINGS, checkpoint=path, made=first)
-    with monkeypatch.context() as patch:  # another day is no other code
-        stopped_after(patch, 0)
-        with pytest.raises(Stopped):
-            train(build, *parts(), **SETTINGS, checkpoint=path, made=first | {"date": "later"})
+    stops_after(7, **SETTINGS, checkpoint=path, made=first)
+    later = first | {"date": "later"}  # another day is no other code
+    stops_after(0, **SETTINGS, checkpoint=path, made=later)
     assert checkpoint.read(path)[1]["made"] == [first]
     other = {"commit": "b", "date": "2026-01-02"}
     with pytest.warns(UserWarning, match="begun elsewhere .*commit: a there, b here"):
@@ -145,24 +153,21 @@ def test_no_code_is_run_on_load(tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_training(tmp_path, monkeypatch):
-    stopped_after(monkeypatch, 0)  # a step would raise Stopped
+    monkeypatch.setattr(loop, "tet_loss", lambda *_: pytest.fail("trained"))
     (tmp_path / "file").write_text("no folder")
     for place in (tmp_path / "file" / "run", Path("/proc/nowhere/run")):
         with pytest.raises(OSError, match="could not be written .*: make room or give a folder"):
             train(build, *parts(), **SETTINGS, checkpoint=place)
 
 
-def test_a_full_disk_is_told_and_the_last_checkpoint_kept(tmp_path, monkeypatch):
+def test_a_full_disk_is_told_and_the_last_checkpoint_kept(tmp_path, monkeypatch, stops_after):
     path = tmp_path / "run.safetensors"
     with monkeypatch.context() as patch:
         patch.setattr(checkpoint.shutil, "disk_usage", lambda _: SimpleNamespace(free=9))
-        stopped_after(patch, 0)
+        patch.setattr(loop, "tet_loss", lambda *_: pytest.fail("trained"))
         with pytest.raises(OSError, match="has 9 bytes left, and a checkpoint takes .* before tr"):
             train(build, *parts(), **SETTINGS, checkpoint=path)
-    with monkeypatch.context() as patch:
-        stopped_after(patch, 7)
-        with pytest.raises(Stopped):
-            train(build, *parts(), **SETTINGS, checkpoint=path)
+    stops_after(7, **SETTINGS, checkpoint=path)
     before, soft = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, soft[1]))  # the system refuses longer files
     try:

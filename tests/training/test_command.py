@@ -1,6 +1,5 @@
 import json
 import shutil
-import sys
 
 import pytest
 import torch
@@ -99,23 +98,19 @@ def test_rows_say_where_they_were_made(done):
         assert made["command"] == "as typed" and {"commit", "device", "versions"} <= made.keys()
 
 
-def test_stopping_is_no_traceback(tmp_path, monkeypatch, capsys):
+def test_stopping_is_no_traceback(tmp_path, monkeypatch, typed, capsys):
     def stopped(**_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(command, "run", stopped)
-    monkeypatch.setattr(sys, "argv", ["training", "--dataset", "digit", "--out", str(tmp_path)])
     with pytest.raises(SystemExit) as raised:
-        command.main()
+        typed(command.main, "--dataset", "digit", "--out", tmp_path)
     assert raised.value.code == 130 and "the same command goes on" in capsys.readouterr().err
 
 
-def test_the_command_prints_a_table_and_where_it_is(tmp_path, monkeypatch, capsys):
+def test_the_command_prints_a_table_and_where_it_is(tmp_path, typed, capsys):
     words = ["--dataset", "order", "--neuron", "mpe", "--epochs", "1", "--batch-size", "400"]
-    monkeypatch.setattr(
-        sys, "argv", ["training", *words, "--out", str(tmp_path), "--device", "cpu"]
-    )
-    command.main()
+    typed(command.main, *words, "--out", tmp_path, "--device", "cpu")
     told = capsys.readouterr().out
     assert "order, bernoulli, recipe small: 1 seed, 359 test samples" in told
     assert f"wrote {tmp_path}/result.json" in told
@@ -123,36 +118,31 @@ def test_the_command_prints_a_table_and_where_it_is(tmp_path, monkeypatch, capsy
     assert settings["learning_rate"] == 0.02 and settings["batch_size"] == 400
 
 
-def test_any_name_is_trained_and_names_its_folder(tmp_path, monkeypatch, capsys):
+def test_any_name_is_trained_and_names_its_folder(tmp_path, monkeypatch, typed, capsys):
     monkeypatch.chdir(tmp_path)
     for words, name, folder in (
         (["PSN-like"], "PSN-like", "PSN-like"),
         (["mpe, drawn", "--sweeps", "2"], "bernoulli + 2, drawn", "bernoulli+2-drawn"),
     ):
         words = ["--dataset", "digit", "--neuron", *words, "--epochs", "1", "--batch-size", "400"]
-        monkeypatch.setattr(sys, "argv", ["training", *words, "--device", "cpu"])
-        command.main()
+        typed(command.main, *words, "--device", "cpu")
         out = tmp_path / "runs" / f"digit-{folder}-small"
         assert json.loads((out / "settings.json").read_text())["neuron"] == name
         assert f"digit, {name}, recipe small" in capsys.readouterr().out
-    monkeypatch.setattr(sys, "argv", ["training", *words, "--neuron", "hard + 2", "--sweeps", "2"])
     with pytest.raises(SystemExit, match="has its sweeps, got sweeps=2 besides"):
-        command.main()
-    monkeypatch.setattr(sys, "argv", ["training", "--help"])
+        typed(command.main, *words, "--neuron", "hard + 2", "--sweeps", "2")
     with pytest.raises(SystemExit):
-        command.main()
+        typed(command.main, "--help")
     told = "".join(capsys.readouterr().out.split())  # wrapped anywhere
     assert all(name.replace(" ", "") in told for name in kinds())
 
 
-def test_errors_are_one_line_and_no_traceback(tmp_path, monkeypatch):
-    words = ["--dataset", "digit", "--recipe", "paper", "--out", str(tmp_path / "out")]
-    monkeypatch.setattr(sys, "argv", ["training", *words])
+def test_errors_are_one_line_and_no_traceback(tmp_path, typed):
+    words = ["--recipe", "paper", "--out", tmp_path / "out"]
     with pytest.raises(SystemExit, match="^ValueError: digit has the recipes small"):
-        command.main()
-    monkeypatch.setattr(sys, "argv", ["training", "--dataset", "digit", "--out", "/proc/no/where"])
+        typed(command.main, "--dataset", "digit", *words)
     with pytest.raises(SystemExit, match="^(OSError|FileNotFoundError): /proc/no/where/settings"):
-        command.main()
+        typed(command.main, "--dataset", "digit", "--out", "/proc/no/where")
 
 
 def test_repeatable_algorithms_are_asked_for_and_put_back(tmp_path, monkeypatch):

@@ -5,38 +5,44 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 import torch
+from here import ROOT
 from plain_net import CASES, SHARED, PlainNet, parts
 from safetensors.torch import load_file
 
 from mpe_lib.training import processes, train
 
-ROOT = Path(__file__).parents[2]
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-7}  # the losses are float32, their sums in another order
 
 
-def launched(*command):
-    """Two processes on this machine that find each other on a free port."""
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
-    settings = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"}
-    done = subprocess.run(
-        [*launcher, "2", *map(str, command)], capture_output=True, text=True, env=settings, cwd=ROOT
-    )
+# two processes on this machine that find each other on a free port
+TORCHRUN = ["torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+ACCELERATE = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2",
+              "--num_machines", "1", "--mixed_precision", "no",
+              "--dynamo_backend", "no"]  # fmt: skip
+QUIET = {"OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1", "HF_HUB_OFFLINE": "1"}
+
+
+def launched(launcher, *command):
+    words = [sys.executable, "-m", *launcher, *map(str, command)]
+    settings = os.environ | QUIET | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, capture_output=True, text=True, env=settings, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 
 
 @pytest.mark.slow
-def test_two_processes_end_where_one_ends(tmp_path):
-    """The membrane loss is on, batches are odd, so the shares of the two are never equal."""
-    launched(ROOT / "tests" / "plain_net.py", tmp_path)
-    same_as_one_process(tmp_path)
+@pytest.mark.parametrize("launcher", [TORCHRUN, ACCELERATE], ids=["torchrun", "accelerate"])
+def test_two_processes_end_where_one_ends(tmp_path, launcher):
+    """The membrane loss is on, batches are odd, so the shares of the two are never equal.
 
-
-def same_as_one_process(tmp_path):
+    All that is asked of a launcher are the variables that torchrun sets.
+    """
+    if launcher is ACCELERATE and not find_spec("accelerate"):
+        pytest.skip("accelerate is not installed")
+    launched(launcher, ROOT / "tests" / "plain_net.py", tmp_path)
     for case, (n, settings) in CASES.items():
         one = train(PlainNet, *parts(n), **SHARED, **settings)
         told = json.loads((tmp_path / f"{case}.json").read_text())
@@ -52,7 +58,7 @@ def same_as_one_process(tmp_path):
 @pytest.mark.slow
 def test_the_command_runs_under_a_launcher_and_counts_every_sample(tmp_path):
     options = ["--dataset", "digit", "--neuron", "mpe", "--epochs", "1", "--device", "cpu"]
-    words = launched("-m", "mpe_lib.training", *options, "--out", tmp_path / "two")
+    words = launched(TORCHRUN, "-m", "mpe_lib.training", *options, "--out", tmp_path / "two")
     assert words.count("test accuracy") == 1  # one of the two speaks
     result = json.loads((tmp_path / "two" / "result.json").read_text())
     assert result["settings"]["processes"] == 2
@@ -83,17 +89,3 @@ def test_one_process_is_left_alone(monkeypatch):
     network = torch.nn.Linear(1, 1)
     assert processes.parallel(network) is network
     assert not torch.distributed.is_initialized()
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not find_spec("accelerate"), reason="accelerate is not installed")
-def test_accelerate_sets_what_is_read(tmp_path):
-    """Its launcher is one of several: all that is asked of it are the variables of torchrun."""
-    command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu",
-               "--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no",
-               "--dynamo_backend", "no",
-               str(ROOT / "tests" / "plain_net.py"), str(tmp_path)]  # fmt: skip
-    settings = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=settings, cwd=ROOT)
-    assert done.returncode == 0, done.stderr[-3000:]
-    same_as_one_process(tmp_path)

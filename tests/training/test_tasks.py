@@ -49,11 +49,8 @@ def test_the_paper_s_plans_are_those_of_its_scripts():
         assert plan.learn_threshold and plan.by == "count"
         assert plan.recipe.membrane_weight == (0.01 if name == "cifar10-dvs" else 0.001)
     assert "flip" not in PAPER["dvs-gesture"].recipe.augment
-    assert (
-        PAPER["ncaltech101"].recipe.membrane_at(74)
-        > 0
-        == (PAPER["ncaltech101"].recipe.membrane_at(75))
-    )
+    membrane_at = PAPER["ncaltech101"].recipe.membrane_at
+    assert membrane_at(74) > 0 == membrane_at(75)
 
 
 @pytest.mark.parametrize("dataset", BUILT_IN)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from ...files import cache_folder, whole
+from ...files import cache_folder, temporary_folder, whole
 
 HERE = Path(__file__).parent
 SOURCES, HEADERS = ("lif.c", "mpe.c"), ("lines.h",)
@@ -40,8 +40,8 @@ class Options(ctypes.Structure):
 
 
 ARGUMENTS = {  # beside a pointer to the options, which comes last
-    "lif_forward": [POINTER] * 4,
-    "lif_backward": [POINTER] * 7,
+    "lif_forward": [POINTER] * 5,
+    "lif_backward": [POINTER] * 8,
     "mpe_forward": [POINTER] * 5,
     "mpe_backward": [POINTER] * 6 + [DOUBLE, POINTER],
 }
@@ -58,8 +58,9 @@ def library(dtype: torch.dtype) -> ctypes.CDLL:
     path = build(REAL[dtype])
     try:
         return load(path)
-    except OSError:  # cut short, from a machine with other libraries, in a folder that may not run
-        return load(build(REAL[dtype], Path(tempfile.mkdtemp(prefix="mpe_lib_"))))
+    except OSError as error:  # cut short, of other libraries, in a folder that may not run
+        why = f"{path} cannot be loaded ({error}) and may be removed"
+        return load(build(REAL[dtype], temporary_folder(why)))
 
 
 def load(path: Path) -> ctypes.CDLL:
@@ -134,5 +135,5 @@ def _folder() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="mpe_lib_"))
+    except OSError as error:
+        return temporary_folder(f"{folder} cannot be written ({error.strerror})")

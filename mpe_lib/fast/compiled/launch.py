@@ -7,22 +7,25 @@ from torch import Tensor
 
 from ...core.draw import keys
 from ...core.dynamics import Settings, carry
-from ..gradients import needs_grad, only_once
+from ...core.transforms import needs_grad
+from ..gradients import only_once
 from .build import Options, library, place_of
 
 TILE, CHUNK = 512, 8  # as in lines.h
 ALONE = 2**15  # neuron-steps up to which a second thread costs more than it does
 
 
-def lif(x, neuron: Settings, v0) -> Tensor:
-    """Spikes of the exact neuron, shaped like x; v0 ``[B, ...]`` or None."""
+def lif(x, neuron: Settings, v0, with_last) -> tuple[Tensor, Tensor | None]:
+    """(spikes of the exact neuron, shaped like x; its last potential if asked for); v0
+    ``[B, ...]`` or None."""
     if needs_grad(x, neuron.decay, neuron.v_threshold, v0):
-        return _LIF.apply(x, *neuron, v0)
-    return _lif(x, neuron, v0, False)[0]
+        return _LIF.apply(x, *neuron, v0, with_last)
+    return _lif(x, neuron, v0, with_last, False)[:2]
 
 
 def mpe(x, rule, neuron: Settings, sweeps, seed, v0, kappa, with_loss):
-    """(spikes, membrane loss or None) of the estimate; v0 ``[B, ...]``, kappa ``[T]``, or None."""
+    """(spikes, membrane loss or None) of the estimate; v0 ``[sweeps + 1, B, ...]``, kappa ``[T]``,
+    or None."""
     fixed = (rule, sweeps, int(seed or 0), kappa, with_loss)
     if needs_grad(x, neuron.decay, neuron.v_threshold, v0):
         out = _MPE.apply(x, *neuron, v0, fixed)
@@ -51,41 +54,43 @@ def _call(name: str, dtype: torch.dtype, options: Options, *arguments) -> None:
 
 
 def _plain(x: Tensor | None) -> Tensor | None:
-    """In the dtype that potentials are carried in, in C order."""
-    return None if x is None else carry(x).contiguous()
+    """In the dtype that potentials are carried in, in C order, no minus sign left to be taken."""
+    return None if x is None else carry(x).resolve_neg().contiguous()
 
 
-def _lif(x, neuron: Settings, v0, save) -> tuple[Tensor, Tensor | None]:
-    """(spikes, the potential before every eighth step but the first, if it is to be saved)."""
+def _lif(x, neuron: Settings, v0, with_last, save) -> tuple[Tensor, Tensor | None, Tensor | None]:
+    """(spikes, the last potential or None, the potential before every eighth step but the first,
+    if it is to be saved)."""
     current, start = _plain(x), _plain(v0)
     s = torch.empty_like(current)
+    last = torch.empty_like(current[0]) if with_last else None
     starts = current.new_empty(((len(x) - 1) // CHUNK, *x.shape[1:])) if save else None
     options = _options(current, neuron)
-    _call("lif_forward", current.dtype, options, current, s, start, starts)
-    return s.to(x.dtype), starts
+    _call("lif_forward", current.dtype, options, current, s, start, starts, last)
+    return s.to(x.dtype), last, starts
 
 
 class _LIF(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x, decay, v_threshold, reset, surrogate, v0):
+    def forward(ctx, x, decay, v_threshold, reset, surrogate, v0, with_last):
         neuron = Settings(decay, v_threshold, reset, surrogate)
-        s, starts = _lif(x, neuron, v0, True)
+        s, last, starts = _lif(x, neuron, v0, with_last, True)
         ctx.save_for_backward(x, starts, v0)
         ctx.neuron, ctx.dtypes = _now(neuron)
-        return s
+        return s, last
 
     @staticmethod
-    def backward(ctx, g_s):
+    def backward(ctx, g_s, g_last):
         only_once()
         x, starts, v0 = ctx.saved_tensors
-        current, start, g_s = _plain(x), _plain(v0), _plain(g_s)
+        current, start, g_s, g_last = _plain(x), _plain(v0), _plain(g_s), _plain(g_last)
         g_x = torch.empty_like(current)
         g_v0 = torch.empty_like(start) if ctx.needs_input_grad[5] else None
         options = _options(current, ctx.neuron)
         sums = _parts(options, 2)
-        places = (current, g_s, g_x, start, starts, g_v0, sums)
+        places = (current, g_s, g_x, start, starts, g_v0, g_last, sums)
         _call("lif_backward", current.dtype, options, *places)
-        return g_x.to(x.dtype), *_totals(ctx, sums), None, None, g_v0
+        return g_x.to(x.dtype), *_totals(ctx, sums), None, None, g_v0, None
 
 
 def _mpe(x, neuron: Settings, v0, fixed) -> tuple[Tensor, Tensor | None]:
@@ -106,6 +111,7 @@ class _MPE(torch.autograd.Function):
         ctx.save_for_backward(x, v0)
         ctx.neuron, ctx.dtypes = _now(neuron)
         ctx.fixed = fixed
+        ctx.set_materialize_grads(False)  # no gradient at all is not 0 times an infinite loss
         s, loss = _mpe(x, neuron, v0, fixed)
         return s if loss is None else (s, loss)
 
@@ -113,12 +119,14 @@ class _MPE(torch.autograd.Function):
     def backward(ctx, g_s, g_loss=None):
         only_once()
         x, v0 = ctx.saved_tensors
-        rule, sweeps, seed, kappa, with_loss = ctx.fixed
-        current, start, g_s = _plain(x), _plain(v0), _plain(g_s)
+        rule, sweeps, seed, kappa, _ = ctx.fixed
+        current, start = _plain(x), _plain(v0)
+        g_s = torch.zeros_like(current) if g_s is None else _plain(g_s)
         g_x = torch.empty_like(current)
         g_v0 = torch.empty_like(start) if ctx.needs_input_grad[5] else None
         options = _options(current, ctx.neuron, rule, sweeps, seed)
-        weights, pull = (_weights(kappa, options), float(g_loss)) if with_loss else (None, 0.0)
+        weights = None if g_loss is None else _weights(kappa, options)
+        pull = 0.0 if g_loss is None else float(g_loss)
         sums = _parts(options, 2)
         places = (current, g_s, g_x, start, g_v0, weights, pull, sums)
         _call("mpe_backward", current.dtype, options, *places)

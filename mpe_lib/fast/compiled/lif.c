@@ -14,7 +14,9 @@ int place_of(const char *kind, const char *name) {
     return -1;
 }
 
-int lif_forward(const real *x, real *s, const real *v0, real *starts, const options *o) {
+/* last: where the last potentials go, NULL if nobody asks. */
+int lif_forward(const real *x, real *s, const real *v0, real *starts, real *last,
+                const options *o) {
     const int64_t T = o->T, N = o->N;
     const real decay = o->decay, v_threshold = o->v_threshold;
 #pragma omp parallel for num_threads(o->threads) schedule(static)
@@ -28,20 +30,23 @@ int lif_forward(const real *x, real *s, const real *v0, real *starts, const opti
                 memcpy(starts + (t / CHUNK - 1) * N + first, v, m * sizeof(real));
             advance(x + here, v, h, s + here, m, decay, v_threshold, o->reset);
         }
+        if (last) memcpy(last + first, v, m * sizeof(real));
     }
     return 0;
 }
 
-/* sums: two for each tile, of the gradients of decay and threshold. */
+/* sums: two for each tile, of the gradients of decay and threshold; g_last: of the last potentials,
+ * NULL for 0. */
 int lif_backward(const real *x, const real *g_s, real *g_x, const real *v0, const real *starts,
-                 real *g_v0, double *sums, const options *o) {
+                 real *g_v0, const real *g_last, double *sums, const options *o) {
     const int64_t T = o->T, N = o->N;
     const real decay = o->decay, v_threshold = o->v_threshold;
 #pragma omp parallel for num_threads(o->threads) schedule(static)
     for (int64_t first = 0; first < N; first += TILE) {
         const int64_t m = N - first < TILE ? N - first : TILE;
         real v[CHUNK + 1][TILE], h[CHUNK][TILE], s[CHUNK][TILE];
-        real g[TILE] = {0}, f[TILE], by_decay[TILE] = {0}, by_threshold[TILE] = {0};
+        real g[TILE], f[TILE], by_decay[TILE] = {0}, by_threshold[TILE] = {0};
+        begin(g, g_last, first, m);
         for (int64_t c = (T - 1) / CHUNK; c >= 0; c--) {
             const int64_t steps = T - c * CHUNK < CHUNK ? T - c * CHUNK : CHUNK;
             if (c) memcpy(v[0], starts + (c - 1) * N + first, m * sizeof(real));

@@ -24,6 +24,7 @@ static inline void sweep(const real *x, real *s, real *p, int64_t W, real *last,
 
 /* Both return 0, or 1 if there was no memory.
  *
+ * v0: [K + 1, N], the potential before the first step in each pass, NULL for 0.
  * loss: one for each tile; weights [T] are kappa / neurons in a step, NULL for no loss. */
 int mpe_forward(const real *x, real *s, const real *v0, const double *weights, double *loss,
                 const options *o) {
@@ -41,7 +42,7 @@ int mpe_forward(const real *x, real *s, const real *v0, const double *weights, d
                 failed = 1;
                 continue;
             }
-            for (int64_t k = 0; k <= K; k++) begin(p + k * W, v0, first, m);
+            for (int64_t k = 0; k <= K; k++) begin(p + k * W, v0, k * N + first, m);
             for (int64_t t = 0; t < T; t++) {
                 const int64_t here = t * N + first;
                 sweep(x + here, s + here, p, W, last, stay, m, here, o);
@@ -80,7 +81,7 @@ int mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, real
                 failed = 1;
                 continue;
             }
-            for (int64_t k = 0; k < P; k++) begin(u + k * W, v0, first, m);
+            for (int64_t k = 0; k < P; k++) begin(u + k * W, v0, k * N + first, m);
             for (int64_t t = 0; t < T; t++) {
                 real *next = u + (t + 1) * P * W;
                 memcpy(next, u + t * P * W, P * W * sizeof(real));
@@ -118,11 +119,8 @@ int mpe_backward(const real *x, const real *g_s, real *g_x, const real *v0, real
                     }
                 }
             }
-            if (g_v0)
-                for (int64_t n = 0; n < m; n++) {
-                    g_v0[first + n] = 0;
-                    for (int64_t k = 0; k < P; k++) g_v0[first + n] += g[k * W + n];
-                }
+            for (int64_t k = 0; g_v0 && k < P; k++)
+                memcpy(g_v0 + k * N + first, g + k * W, m * sizeof(real));
             sums[2 * (first / TILE)] = total(by_decay, m);
             sums[2 * (first / TILE) + 1] = total(by_threshold, m);
         }

@@ -12,7 +12,8 @@ import triton.language as tl
 from torch import Tensor
 
 from ...core.dynamics import Settings, carried
-from ..gradients import needs_grad, only_once
+from ...core.transforms import needs_grad, recorded
+from ..gradients import only_once
 from .lif import CHUNK, lif_backward, lif_forward
 from .mpe import mpe_backward, mpe_forward
 
@@ -20,15 +21,17 @@ NAMES = {torch.float32: tl.float32, torch.float64: tl.float64}
 EXACT = {"enable_fp_fusion": False}  # no fused multiply-add
 
 
-def lif(x, neuron: Settings, v0) -> Tensor:
-    """Spikes of the exact neuron, shaped like x; v0 ``[B, ...]`` or None."""
+def lif(x, neuron: Settings, v0, with_last) -> tuple[Tensor, Tensor]:
+    """(spikes of the exact neuron, shaped like x; its last potential, empty if not asked for);
+    v0 ``[B, ...]`` or None."""
     numbers = as_scalar(neuron.decay, x), as_scalar(neuron.v_threshold, x)
     save = needs_grad(x, *numbers, v0)
-    return _lif(x, *numbers, v0, neuron.reset, neuron.surrogate, save)[0]
+    return _lif(x, *numbers, v0, neuron.reset, neuron.surrogate, save, with_last)[:2]
 
 
 def mpe(x, rule, neuron: Settings, sweeps, seed, v0, kappa, with_loss):
-    """(spikes, membrane loss or None) of the estimate; v0 ``[B, ...]``, kappa ``[T]``, or None."""
+    """(spikes, membrane loss or None) of the estimate; v0 ``[sweeps + 1, B, ...]``, kappa ``[T]``,
+    or None."""
     numbers = as_scalar(neuron.decay, x), as_scalar(neuron.v_threshold, x)
     if not isinstance(seed, Tensor):
         seed = torch.full((), seed or 0, dtype=torch.int64, device="cpu")
@@ -48,8 +51,8 @@ def as_scalar(value: float | Tensor, x: Tensor) -> Tensor:
     dtype = carried(x.dtype)
     if isinstance(value, Tensor):
         return value.to(x.device, dtype)
-    if torch.compiler.is_compiling():
-        return torch.full((), value, dtype=dtype, device=x.device)
+    if recorded() or torch._C._len_torch_function_stack() or x.is_cuda and _capturing():
+        return torch.full((), value, dtype=dtype, device=x.device)  # theirs, and not to be kept
     return _scalar(value, dtype, x.device)
 
 
@@ -57,6 +60,15 @@ def as_scalar(value: float | Tensor, x: Tensor) -> Tensor:
 def _scalar(value: float, dtype: torch.dtype, device: torch.device) -> Tensor:
     with torch.inference_mode(False):  # or it could not be kept for a backward later on
         return torch.tensor(value, dtype=dtype, device=device)
+
+
+def _capturing() -> bool:
+    return torch.cuda.is_current_stream_capturing()
+
+
+def _plain(x: Tensor) -> Tensor:
+    """In C order, with no minus sign left to be taken."""
+    return x.resolve_neg().contiguous()
 
 
 def _sizes(x: Tensor) -> tuple[int, int]:
@@ -83,67 +95,72 @@ def _dtype(x: Tensor):
 @torch.library.custom_op("mpe_lib::lif", mutates_args=())
 def _lif(
     x: Tensor, decay: Tensor, v_threshold: Tensor, v0: Tensor | None, reset: str,
-    surrogate: str, save: bool,
-) -> tuple[Tensor, Tensor]:  # fmt: skip
-    s, starts = _lif_shapes(x, decay, v_threshold, v0, reset, surrogate, save)
+    surrogate: str, save: bool, with_last: bool,
+) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
+    s, last, starts = _lif_shapes(x, decay, v_threshold, v0, reset, surrogate, save, with_last)
     has_v0 = v0 is not None
     grid, settings = _lif_grid(x)
-    x, v0 = x.contiguous(), decay if v0 is None else v0.contiguous()
+    x, v0 = _plain(x), decay if v0 is None else _plain(v0)
     with _on(x):
         lif_forward[grid](
-            x, s, v0, starts, decay, v_threshold, *_sizes(x), HAS_V0=has_v0, SAVE=save,
-            RESET=reset, CHUNK=CHUNK, DTYPE=_dtype(x), **settings,
+            x, s, v0, starts, last, decay, v_threshold, *_sizes(x), HAS_V0=has_v0, SAVE=save,
+            LAST=with_last, RESET=reset, CHUNK=CHUNK, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
-    return s, starts
+    return s, last, starts
 
 
 @_lif.register_fake
-def _lif_shapes(x, decay, v_threshold, v0, reset, surrogate, save):
+def _lif_shapes(x, decay, v_threshold, v0, reset, surrogate, save, with_last):
     chunks = (x.shape[0] - 1) // CHUNK if save else 0
-    return x.new_empty(x.shape), decay.new_empty((chunks, *x.shape[1:]))
+    last = decay.new_empty(x.shape[1:] if with_last else (0,))
+    return x.new_empty(x.shape), last, decay.new_empty((chunks, *x.shape[1:]))
 
 
 @torch.library.custom_op("mpe_lib::lif_back", mutates_args=())
 def _lif_back(
-    x: Tensor, g_s: Tensor, starts: Tensor, decay: Tensor, v_threshold: Tensor,
-    v0: Tensor | None, reset: str, surrogate: str, sums: bool,
+    x: Tensor, g_s: Tensor, g_last: Tensor | None, starts: Tensor, decay: Tensor,
+    v_threshold: Tensor, v0: Tensor | None, reset: str, surrogate: str, sums: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     grid, settings = _lif_grid(x)
-    has_v0 = v0 is not None
-    x, g_s, v0 = x.contiguous(), g_s.contiguous(), v0.contiguous() if has_v0 else decay
+    has_v0, with_last = v0 is not None, g_last is not None
+    x, g_s, v0 = _plain(x), _plain(g_s), _plain(v0) if has_v0 else decay
+    g_last = _plain(g_last) if with_last else decay
     g_x, g_v0 = torch.empty_like(x), torch.empty_like(v0)
     totals = starts.new_zeros(2) if not sums else starts.new_empty((grid[0], 2))
     with _on(x):
         lif_backward[grid](
-            x, g_s, g_x, v0, starts, g_v0, totals, decay, v_threshold, *_sizes(x), HAS_V0=has_v0,
-            SUMS=sums, RESET=reset, SURROGATE=surrogate, CHUNK=CHUNK, DTYPE=_dtype(x), **settings,
+            x, g_s, g_x, v0, starts, g_v0, g_last, totals, decay, v_threshold, *_sizes(x),
+            HAS_V0=has_v0, LAST=with_last, SUMS=sums, RESET=reset, SURROGATE=surrogate,
+            CHUNK=CHUNK, DTYPE=_dtype(x), **settings,
         )  # fmt: skip
     return g_x, g_v0, totals.sum(0) if sums else totals
 
 
 @_lif_back.register_fake
-def _(x, g_s, starts, decay, v_threshold, v0, reset, surrogate, sums):
+def _(x, g_s, g_last, starts, decay, v_threshold, v0, reset, surrogate, sums):
     g_v0 = decay.new_empty(() if v0 is None else v0.shape)
     return x.new_empty(x.shape), g_v0, starts.new_empty((2,))
 
 
 def _lif_keep(ctx, inputs, output):
-    x, decay, v_threshold, v0, reset, surrogate, _ = inputs
-    ctx.save_for_backward(x, output[1], decay, v_threshold, v0)
+    x, decay, v_threshold, v0, reset, surrogate, _, ctx.with_last = inputs
+    ctx.save_for_backward(x, output[2], decay, v_threshold, v0)
     ctx.options = reset, surrogate
     ctx.set_materialize_grads(False)
 
 
-def _lif_grads(ctx, g_s, _):
+def _lif_grads(ctx, g_s, g_last, _):
     only_once()
     x, starts, decay, v_threshold, v0 = ctx.saved_tensors
     needs = ctx.needs_input_grad
     g_s = torch.zeros_like(x) if g_s is None else g_s
+    g_last = g_last if ctx.with_last else None
     g_x, g_v0, totals = torch.ops.mpe_lib.lif_back(
-        x, g_s, starts, decay, v_threshold, v0, *ctx.options, needs[1] or needs[2]
+        x, g_s, g_last, starts, decay, v_threshold, v0, *ctx.options, needs[1] or needs[2]
     )
     by_decay, by_threshold = (totals[k] if needs[k + 1] else None for k in (0, 1))
-    return g_x, by_decay, by_threshold, None if v0 is None else g_v0, None, None, None
+    nothing = (None,) * 4  # the options
+    return g_x, by_decay, by_threshold, None if v0 is None else g_v0, *nothing
 
 
 _lif.register_autograd(_lif_grads, setup_context=_lif_keep)
@@ -156,7 +173,7 @@ def _mpe(
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     grid, settings = _mpe_grid(x)
     s, with_loss, has_v0 = x.new_empty(x.shape), weights is not None, v0 is not None
-    x, v0 = x.contiguous(), v0.contiguous() if has_v0 else decay
+    x, v0 = _plain(x), _plain(v0) if has_v0 else decay
     parts = decay.new_empty(grid if with_loss else ())
     with _on(x):
         mpe_forward[grid](
@@ -180,7 +197,7 @@ def _mpe_back(
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     grid, settings = _mpe_grid(x)
     has_v0, with_loss = v0 is not None, g_loss is not None
-    x, g_s, v0 = x.contiguous(), g_s.contiguous(), v0.contiguous() if has_v0 else decay
+    x, g_s, v0 = _plain(x), _plain(g_s), _plain(v0) if has_v0 else decay
     g_x, g_v0 = torch.empty_like(x), torch.empty_like(v0)
     totals = decay.new_zeros(2) if not sums else decay.new_empty((grid[0], 2))
     with _on(x):

@@ -1,7 +1,8 @@
 """The exact LIF in one kernel forward and one backward: the steps in order, neurons in parallel.
 
 Forward reads x and writes s, four steps at a time so that the loads overlap. For backward it
-leaves the potential before every eighth step but the first; backward runs those eight again, from
+leaves the potential before every eighth step but the first, and the last one where somebody goes
+on from it; backward runs those eight again, from
 the last to the first, and so reads x and the gradient once from memory and writes the gradient
 once.
 """
@@ -43,19 +44,28 @@ def advance(x, v, decay, v_threshold, RESET: tl.constexpr):
 
 @triton.jit
 def advance4(a, b, c, d, v, decay, v_threshold, RESET: tl.constexpr):
-    """Four steps: their spikes and the last v."""
-    _, s_a, v = advance(a, v, decay, v_threshold, RESET)
-    _, s_b, v = advance(b, v, decay, v_threshold, RESET)
-    _, s_c, v = advance(c, v, decay, v_threshold, RESET)
-    _, s_d, v = advance(d, v, decay, v_threshold, RESET)
-    return s_a, s_b, s_c, s_d, v
+    """Four steps: their spikes and the v after each."""
+    _, s_a, v_a = advance(a, v, decay, v_threshold, RESET)
+    _, s_b, v_b = advance(b, v_a, decay, v_threshold, RESET)
+    _, s_c, v_c = advance(c, v_b, decay, v_threshold, RESET)
+    _, s_d, v_d = advance(d, v_c, decay, v_threshold, RESET)
+    return s_a, s_b, s_c, s_d, v_a, v_b, v_c, v_d
+
+
+@triton.jit
+def at_end(left, n, v, v_a, v_b, v_c, v_d):
+    """The v after the last of four steps that there is: fewer than four may be left, or none."""
+    v = tl.where(left + n * 0 > 0, v_a, v)
+    v = tl.where(left + n * 0 > 1, v_b, v)
+    v = tl.where(left + n * 0 > 2, v_c, v)
+    return tl.where(left + n * 0 > 3, v_d, v)
 
 
 @triton.jit(do_not_specialize=["T"])
 def lif_forward(
-    x, s, v0, starts, decay, v_threshold, T, N,
-    HAS_V0: tl.constexpr, SAVE: tl.constexpr, RESET: tl.constexpr, BLOCK: tl.constexpr,
-    CHUNK: tl.constexpr, DTYPE: tl.constexpr,
+    x, s, v0, starts, last, decay, v_threshold, T, N,
+    HAS_V0: tl.constexpr, SAVE: tl.constexpr, LAST: tl.constexpr, RESET: tl.constexpr,
+    BLOCK: tl.constexpr, CHUNK: tl.constexpr, DTYPE: tl.constexpr,
 ):  # fmt: skip
     n = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     live, stride = n < N, tl.cast(N, tl.int64)
@@ -71,10 +81,15 @@ def lif_forward(
         for q in tl.static_range(0, CHUNK, 4):
             left = T - t - q
             a, b, c, d = load4(x, n, stride, left, live, DTYPE)
-            a, b, c, d, v = advance4(a, b, c, d, v, decay, v_threshold, RESET)
+            a, b, c, d, v_a, v_b, v_c, v_d = advance4(a, b, c, d, v, decay, v_threshold, RESET)
+            if LAST:
+                v_d = at_end(left, n, v, v_a, v_b, v_c, v_d)
+            v = v_d
             store4(s, n, stride, left, live, a, b, c, d)
             x += 4 * stride
             s += 4 * stride
+    if LAST:
+        tl.store(last + n, v, mask=live)
 
 
 @triton.jit
@@ -115,9 +130,9 @@ def back4(x, g_s, g_x, n, stride, left, live, v, g_v, by_decay, by_threshold, de
 
 @triton.jit(do_not_specialize=["T"])
 def lif_backward(
-    x, g_s, g_x, v0, starts, g_v0, sums, decay, v_threshold, T, N,
-    HAS_V0: tl.constexpr, SUMS: tl.constexpr, RESET: tl.constexpr, SURROGATE: tl.constexpr,
-    BLOCK: tl.constexpr, CHUNK: tl.constexpr, DTYPE: tl.constexpr,
+    x, g_s, g_x, v0, starts, g_v0, g_last, sums, decay, v_threshold, T, N,
+    HAS_V0: tl.constexpr, LAST: tl.constexpr, SUMS: tl.constexpr, RESET: tl.constexpr,
+    SURROGATE: tl.constexpr, BLOCK: tl.constexpr, CHUNK: tl.constexpr, DTYPE: tl.constexpr,
 ):  # fmt: skip
     n = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     live, stride = n < N, tl.cast(N, tl.int64)
@@ -132,6 +147,8 @@ def lif_backward(
     if HAS_V0:
         rest = tl.load(v0 + n, mask=live, other=0.0).to(DTYPE)
     g_v = tl.full((BLOCK,), 0.0, DTYPE)
+    if LAST:
+        g_v = tl.load(g_last + n, mask=live, other=0.0)
     by_decay = tl.full((BLOCK,), 0.0, DTYPE)
     by_threshold = tl.full((BLOCK,), 0.0, DTYPE)
     for k in range(chunks):
@@ -139,7 +156,7 @@ def lif_backward(
         later = n * 0 + k < chunks - 1  # the first chunk starts from v0, which nobody stored
         v = tl.where(later, tl.load(starts + n, mask=live & later, other=0.0), rest)
         a, b, c, d = load4(x, n, stride, left, live, DTYPE)
-        _, _, _, _, v_half = advance4(a, b, c, d, v, decay, v_threshold, RESET)
+        _, _, _, _, _, _, _, v_half = advance4(a, b, c, d, v, decay, v_threshold, RESET)
         half = 4 * stride
         g_v, by_decay, by_threshold = back4(
             x + half, g_s + half, g_x + half, n, stride, left - 4, live, v_half, g_v, by_decay,

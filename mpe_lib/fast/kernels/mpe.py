@@ -24,13 +24,17 @@ def read(x, t, n, T, stride, live, DTYPE: tl.constexpr):
 def potential(x, v0, t, n, T, stride, live, seed, decay, v_threshold, K: tl.constexpr,
               HAS_V0: tl.constexpr, RULE: tl.constexpr, RESET: tl.constexpr,
               DTYPE: tl.constexpr):  # fmt: skip
-    """The potential after step t by K exact steps from the guess at step t - K, or from v0."""
+    """The potential after step t in pass K: K exact steps from the guess at step t - K.
+
+    Where that lies before the first step, t + 1 exact steps from v0 of pass K - t - 1.
+    """
     first = t - K
     x_t = read(x, first, n, T, stride, live, DTYPE)
     v = guess(x_t, first * stride + n, seed, v_threshold, RULE)
     before = tl.full(v.shape, 0.0, DTYPE)
     if HAS_V0:
-        before = tl.load(v0 + n, mask=live, other=0.0).to(DTYPE)
+        began = live & (n * 0 + first < 0) & (n * 0 + t >= -1)
+        before = tl.load(v0 + (K - t - 1) * stride + n, mask=began, other=0.0).to(DTYPE)
     v = tl.where(n * 0 + first >= 0, v, before)
     for k in tl.static_range(K):
         x_t = read(x, first + 1 + k, n, T, stride, live, DTYPE)
@@ -114,7 +118,7 @@ def mpe_backward(
     for i in range(STEPS):
         j = first + i  # the step whose gradient this is
         inside = live & (n * 0 + j < T)
-        g_j, g_first = nothing, nothing
+        g_j = nothing
         for after in tl.static_range(K + 2):
             e = j + after  # the last step of a window that x[j] is in
             u, h, s, v = last_step(x, v0, e, n, T, stride, live, seed, decay, v_threshold, K,
@@ -170,7 +174,10 @@ def mpe_backward(
                         DTYPE,
                     )
                     g_h, g_threshold = step_back(h, s, nothing, g_v, v_threshold, RESET, SURROGATE)
-                    u = tl.where(inside, u, 0.0)
+                    real = inside & (n * 0 + e - back < T)
+                    g_h = tl.where(real, g_h, 0.0)
+                    g_threshold = tl.where(real, g_threshold, 0.0)
+                    u = tl.where(real, u, 0.0)
                 else:
                     x_j = read(x, j, n, T, stride, live, DTYPE)
                     stay = guess_slope(x_j, j * stride + n, seed, v_threshold, RULE)
@@ -181,11 +188,10 @@ def mpe_backward(
             g_j += g_h
             by_decay += tl.where(inside, g_h * u, 0.0)
             by_threshold += tl.where(inside, g_threshold, 0.0)
-            if after <= K:
-                g_first += decay * g_h
+            if HAS_V0 and after <= K:  # from here to the potential before step 0 in that pass
+                tl.store(g_v0 + (K - after) * stride + n, decay * g_h,
+                         mask=inside & (n * 0 + j == 0))  # fmt: skip
         tl.store(g_x + j * stride + n, g_j, mask=inside)
-        if HAS_V0:
-            tl.store(g_v0 + n, g_first, mask=inside & (n * 0 + j == 0))
     if SUMS:
         tl.store(sums + 2 * tl.program_id(0), tl.sum(by_decay, 0))
         tl.store(sums + 2 * tl.program_id(0) + 1, tl.sum(by_threshold, 0))

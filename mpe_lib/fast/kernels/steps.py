@@ -38,7 +38,7 @@ def slope(d, SURROGATE: tl.constexpr):
     """The surrogate's slope at a distance d from the threshold; NaN stays NaN."""
     if SURROGATE == "triangle":
         f = 1 - tl.abs(d)
-        f = tl.where(f < 0, f * 0, f)
+        f = tl.where(f < 0, 0.0, f)
     if SURROGATE == "sigmoid":
         up = 1 / (1 + tl.exp(-4 * d))
         f = 4 * up * (1 - up)
