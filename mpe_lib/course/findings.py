@@ -9,7 +9,7 @@ from ..results.differences import sentences
 from ..results.names import describe, kinds, parse
 from ..results.numbers import percent
 from ..results.rows import Found, NotMeasured, own_draw, pooled, runs, studied
-from ..results.timings import beaten, ratio
+from ..results.timings import LIBRARIES, beaten, ratio
 
 BESIDE = {  # what stands beside the networks of spiking neurons
     "counts": "total counts, logistic regression: knows nothing of time",
@@ -160,6 +160,8 @@ def speed(found: Found, kind: str) -> str:
 
 def _against_peers(rows: list[dict], end: str) -> str:
     """In how many sizes each of our fused neurons was slower than some peer, and where."""
+    if not any(row["neuron"].startswith(LIBRARIES) for row in rows):
+        return "No other library was there to be timed."
     parts = []
     for name in (f"LIF, {end}", f"MPE hard, {end}"):
         slower = beaten(rows, name, BOTH)

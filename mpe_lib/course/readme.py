@@ -20,7 +20,7 @@ def markdown(entries: list[Entry], folder: str = "") -> str:
     """The table as Markdown.
 
     Args:
-        entries: of :func:`table`.
+        entries: of :func:`mpe_lib.results.ledger.table`.
         folder: of the notebooks as seen from the page, with its slash; notebooks that are there
             become links, the others stay numbers.
     """

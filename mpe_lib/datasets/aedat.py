@@ -79,17 +79,8 @@ def read_aedat3(path: str | os.PathLike) -> Events:
     (type, bytes of an event, upper bits of the times, room, number), then the events. A pixel
     event is a word of bits (0: valid, 1: polarity, 2 to 16: y, 17 to 31: x; the origin is top
     left) and a time in microseconds. Packets of other types and events that are not valid are
-    passed over. Times that step back are treated as in :func:`read_aedat2`.
-
-    Args:
-        path: the file.
-
-    Returns:
-        t (int64, microseconds), x, y, p (uint8), 1 for ON; on a 128 x 128 sensor.
-
-    Raises:
-        ValueError: another format, a truncated file, or contents that are not a recording's; the
-            message names the file.
+    passed over. Times that step back, what is returned and what is refused: as in
+    :func:`read_aedat2`.
 
     Source: https://docs.inivation.com/software/software-advanced-usage/file-formats/aedat-3.1.html
     """

@@ -36,20 +36,15 @@ def fetch(archive: Archive, target: Path, by_hand: str) -> None:
         OSError: the disk is full or cannot be written.
     """
     part = target.with_name(target.name + ".part")
-    resumed = part.exists()
-    _download(archive, part, by_hand)
-    try:
-        check(archive, part, by_hand)
-    except ValueError:
-        part.unlink()
-        if not resumed:
-            raise
-        _download(archive, part, by_hand)  # the beginning was another file's
+    for resumed in (True, False) if part.exists() else (False,):
+        _download(archive, part, by_hand)
         try:
             check(archive, part, by_hand)
+            break
         except ValueError:
             part.unlink()
-            raise
+            if not resumed:  # else the beginning was another file's: all of it again
+                raise
     publish(part, target)
 
 

@@ -78,14 +78,18 @@ def _kept(files: EventFiles, places: np.ndarray) -> EventFiles:
     return replace(_select(files, places), sources=tuple(files.sources[k] for k in places))
 
 
+def _of_training(files: EventFiles, part: str) -> np.ndarray:
+    """The places of a part of an official training set: a tenth of each class validates."""
+    held = tenth(files.labels)
+    return chosen(part, held & False, held)
+
+
 def _nmnist(dataset, folder, part):
     official = folder / ("Test" if part == "test" else "Train")
     paths = sorted(official.glob("[0-9]/*.bin"), key=lambda path: (path.stem, path.parent.name))
     read = partial(read_events_40bit, sensor_size=dataset.sensor_size, stray=STRAY)
     files = _of_files(dataset, folder, paths, dataset.classes, read)
-    held = tenth(files.labels)
-    everything = np.arange(len(files))
-    return _kept(files, everything if part == "test" else chosen(part, held & False, held))
+    return files if part == "test" else _kept(files, _of_training(files, part))
 
 
 def _ncaltech101(dataset, folder, part):
@@ -194,10 +198,8 @@ def _spoken(dataset, folder, part):
         (CHANNELS, 1),
         (path,),
     )
-    if dataset.name == "shd" and part != "test":
-        held = tenth(files.labels)
-        return _select(files, chosen(part, held & False, held))
-    return files
+    shared = dataset.name == "shd" and part != "test"
+    return _select(files, _of_training(files, part)) if shared else files
 
 
 LISTINGS = {

@@ -26,8 +26,7 @@ def obtain(dataset: Dataset, part: str, root: str | os.PathLike | None, download
             and :mod:`mpe_lib.datasets.unpack`.
     """
     places = _places(dataset, root)
-    whole = _whole(dataset, part, places)
-    if whole is not None:
+    if whole := next((each for each in places if not missing(dataset, part, each)), None):
         return whole
     folder = next((each for each in places if _offers(dataset, part, each)), home(dataset, root))
     if download or _offers(dataset, part, folder):
@@ -107,10 +106,6 @@ def _places(dataset: Dataset, root: str | os.PathLike | None) -> list[Path]:
         if base.name in tops:  # root=".../Caltech101" itself
             found.append(base.parent)
     return found
-
-
-def _whole(dataset: Dataset, part: str, places: list[Path]) -> Path | None:
-    return next((each for each in places if not missing(dataset, part, each)), None)
 
 
 def _offers(dataset: Dataset, part: str, folder: Path) -> bool:

@@ -102,10 +102,9 @@ class SpikeFile:
         except ModuleNotFoundError:
             raise
         except Exception as error:  # h5py raises many kinds over a damaged file
-            what = "file" if where == "file" else where
             raise ValueError(
                 f"{self.path}: expected spikes in HDF5 (spikes/times, spikes/units, labels), got "
-                f"in this {what}: {error}: it is damaged or of another kind; fetch it again"
+                f"in this {where}: {error}: it is damaged or of another kind; fetch it again"
             ) from error
 
 

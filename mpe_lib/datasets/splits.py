@@ -5,12 +5,13 @@ import math
 import numpy as np
 
 
-def tenth(labels: np.ndarray, seed: int = 0) -> np.ndarray:
+def tenth(labels: np.ndarray) -> np.ndarray:
     """Where a recording of a training set belongs to its validation part: a tenth of each class.
+
+    It is drawn with a fixed seed, so that everybody has the same part.
 
     Args:
         labels: ``[N]``, in an order that does not depend on the machine.
-        seed: of the draw; fixed, so that everybody has the same part.
 
     Returns:
         ``[N]`` bool.
@@ -19,7 +20,7 @@ def tenth(labels: np.ndarray, seed: int = 0) -> np.ndarray:
     >>> [int(tenth(labels)[labels == label].sum()) for label in (0, 1)]
     [2, 2]
     """
-    chosen, rng = np.zeros(len(labels), bool), np.random.default_rng(seed)
+    chosen, rng = np.zeros(len(labels), bool), np.random.default_rng(0)
     for label in np.unique(labels):
         mine = rng.permutation(np.flatnonzero(labels == label))
         chosen[mine[: round(len(mine) / 10)]] = True

@@ -11,7 +11,15 @@ class Spiking(nn.Module):
     """What every network of spiking layers offers, from one method that says how its layers meet.
 
     A network has ``run(x, fire) -> logits``, which calls ``fire(neuron, current)`` for the spikes
-    of each layer; with it come ``forward`` and ``traces``.
+    of each layer; with it come ``forward`` and ``traces``. Time is folded into the batch for
+    everything but the neurons, so nothing else sees more than one step (but the readout of
+    SpokenNet, which sees their mean). A readout has no neuron: its value at step t is a vote.
+
+    Args, of all networks:
+        classes: number of classes.
+        neuron: makes one spiking layer, which has ``with_loss`` and ``trace``: ``LIF``, ``MPE``,
+            or a function such as ``lambda: MPE("hard", "hard", decay=0.9)``.
+        inputs: channels of the frames: 2 for events, 3 for colours, more for sound.
     """
 
     def run(self, x: Tensor, fire: Callable[[nn.Module, Tensor], Tensor]) -> Tensor:

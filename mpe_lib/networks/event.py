@@ -11,13 +11,10 @@ class EventNet(Spiking):
     """Two convolutions with spiking neurons and one linear readout, for small event recordings.
 
     frames -> conv 3x3, norm, neuron -> pool 2 -> conv 3x3, norm, neuron -> pool 2 -> linear.
-    The readout has no neuron: its value at step t is a vote, and the mean vote over the steps
-    decides. Nothing in the network but its neurons sees more than one step.
+    The mean vote over the steps decides.
 
     Args:
-        classes: number of classes.
-        neuron: makes one spiking layer: ``LIF``, ``MPE``, or a function such as
-            ``lambda: MPE("hard", "hard")``.
+        classes, neuron: as in :class:`mpe_lib.networks.base.Spiking`.
         size: (height, width) of the frames, each at least 4.
         channels: of the two convolutions.
 

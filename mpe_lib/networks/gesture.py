@@ -14,9 +14,8 @@ POOL = 2
 class GestureNet(Spiking):
     """frames -> 5 x [conv 3x3, norm, neuron, max pool 2] -> linear, neuron -> linear -> vote.
 
-    Time is folded into the batch for everything but the neurons, so nothing else sees more than
-    one step. The last linear layer has ten outputs for each class, and no neuron: the logit of
-    a class at step t is the mean of its ten.
+    The last linear layer has ten outputs for each class, and no neuron: the logit of a class at
+    step t is the mean of its ten.
 
     The network released with the paper has the same layers, but its neuron leaves out the shift
     of the guess by one step, so that h[t] = decay v_hat[t] + x[t] and nothing is remembered from
@@ -24,11 +23,8 @@ class GestureNet(Spiking):
     ``lambda: MPE(shift=False)`` for theirs.
 
     Args:
-        classes: number of classes.
-        neuron: makes one spiking layer, which has ``with_loss`` and ``trace``: ``LIF``, ``MPE``,
-            or a function such as ``lambda: MPE("hard", "hard")``.
+        classes, neuron, inputs: as in :class:`mpe_lib.networks.base.Spiking`.
         size: (height, width) of the frames, each at least 32.
-        inputs: channels of the frames.
         width: the 256 channels and the 1024 hidden neurons are divided by this whole number.
         dropout: share of the inputs of either linear layer that are dropped in training.
 

@@ -36,8 +36,7 @@ class ResNet19(Spiking):
 
     The sum is taken *before* the second neuron: what is added is current, and all that passes
     from one block to the next is spikes, 0 or 1. Nineteen layers: 17 convolutions (those of the
-    way past are not counted) and two linear ones, 18 of them with neurons. Time is folded into
-    the batch for everything but the neurons. The readout has no neuron.
+    way past are not counted) and two linear ones, 18 of them with neurons.
 
     The first convolution has 128 channels, as in the paper that named the network; the code
     released with TET and with MPE-PSN has 64 there (``stem=64``) and so one more 1 x 1
@@ -45,11 +44,8 @@ class ResNet19(Spiking):
     MPE-PSN. For images, ``inputs=3`` and :func:`repeat`.
 
     Args:
-        classes: number of classes.
-        neuron: makes one spiking layer, which has ``with_loss`` and ``trace``: ``LIF``, ``MPE``,
-            or a function such as ``lambda: MPE("hard", "hard")``.
+        classes, neuron, inputs: as in :class:`mpe_lib.networks.base.Spiking`.
         size: (height, width) of the frames.
-        inputs: channels of the frames: 2 for events, 3 for colours.
         width: all channels and the hidden neurons are divided by this whole number.
         stem: channels of the first convolution, before they are divided.
 

@@ -18,10 +18,7 @@ class SpokenNet(Spiking):
     how often each neuron fired and not when. The same vote therefore stands at every step.
 
     Args:
-        classes: number of classes.
-        neuron: makes one spiking layer: ``LIF``, ``MPE``, or a function such as
-            ``lambda: MPE("hard", "hard", decay=0.9)``.
-        inputs: channels of the frames.
+        classes, neuron, inputs: as in :class:`mpe_lib.networks.base.Spiking`.
         hidden: neurons in each spiking layer.
         dropout: share of spikes that are dropped in training, anew at every step.
 

@@ -13,15 +13,9 @@ POOL = 2
 class VGG(Spiking):
     """frames -> 8 x [conv 3x3, norm, neuron], pool 2 after every second -> dropout -> linear.
 
-    Time is folded into the batch for everything but the neurons, so nothing else sees more than
-    one step. The readout has no neuron: its value at step t is a vote.
-
     Args:
-        classes: number of classes.
-        neuron: makes one spiking layer, which has ``with_loss`` and ``trace``: ``LIF``, ``MPE``,
-            or a function such as ``lambda: MPE("hard", "hard")``.
+        classes, neuron, inputs: as in :class:`mpe_lib.networks.base.Spiking`.
         size: (height, width) of the frames, each at least 16.
-        inputs: channels of the frames.
         width: the channels are those of the paper divided by this whole number.
         dropout: share of the readout's inputs that are dropped in training.
 

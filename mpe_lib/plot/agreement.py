@@ -1,7 +1,4 @@
-"""How often an estimate and the exact LIF differ, over inputs, decays and sweeps.
-
-In all of them ``title`` is the message of the figure.
-"""
+"""How often an estimate and the exact LIF differ, over inputs, decays and sweeps."""
 
 from collections.abc import Sequence
 

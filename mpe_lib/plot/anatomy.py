@@ -1,8 +1,4 @@
-"""The estimate taken apart: the law of v, rates, errors, wrong spikes, and how to count them.
-
-In all of them ``title`` is the message of the figure; inputs and potentials are in units of the
-threshold, shares in [0, 1].
-"""
+"""The estimate taken apart: the law of v, rates, errors, wrong spikes, and how to count them."""
 
 from collections.abc import Sequence
 

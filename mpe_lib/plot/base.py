@@ -130,13 +130,10 @@ def message(figure: Figure, title: str) -> Figure:
     return figure
 
 
-def key_below(
-    figure: Figure, title: str, axis: Axes | None = None, columns: int = 6, names=None
-) -> Figure:
+def key_below(figure: Figure, title: str, axis: Axes | None = None, columns: int = 6) -> Figure:
     """One legend below all panels, of one of them (the first), and the message above them."""
     handles, labels = (axis or figure.axes[0]).get_legend_handles_labels()
-    place = {"loc": "outside lower center", "ncols": columns, "frameon": False}
-    figure.legend(handles, names or labels, **place)
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False)
     return message(figure, title)
 
 

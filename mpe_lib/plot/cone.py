@@ -1,7 +1,4 @@
-"""What can reach a later step, and what a net made of it: the light cone.
-
-In all of them ``title`` is the message of the figure.
-"""
+"""What can reach a later step, and what a net made of it: the light cone."""
 
 from collections.abc import Sequence
 

@@ -22,7 +22,6 @@ def plot_confusion(
         matrices: name of the network -> numbers of recordings ``[classes, classes]``, of one run
             or summed over several.
         classes: their names.
-        title: the message of the figure.
     """
     wide = 7 / len(matrices)
     labels = {"x": "answer [class]", "y": "right class [class]"}

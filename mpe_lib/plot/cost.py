@@ -17,7 +17,6 @@ def plot_sizes(sizes: dict[str, float], title: str = "") -> Figure:
 
     Args:
         sizes: name of the data set -> bytes at one byte for each number.
-        title: the message of the figure.
     """
     figure, axis = base.new_figure(size=(7, 1.4 + 0.3 * len(sizes)))
     rows = -np.arange(len(sizes))
@@ -45,7 +44,6 @@ def plot_energy(
         bars: name of the network -> energy of each layer for one recording, in nJ, mean of runs.
         layers: their names.
         spread: name -> the total of each run, in nJ.
-        title: the message of the figure.
     """
     figure, axis = base.new_figure(size=(7, 1.7 + 0.42 * len(bars)))
     rows = -np.arange(len(bars))

@@ -1,8 +1,4 @@
-"""What an estimating neuron does: nudges, spikes on paper and simulated, reach of its memory.
-
-In all of them ``title`` is the message of the figure; inputs and potentials are in units of the
-threshold.
-"""
+"""What an estimating neuron does: nudges, spikes on paper and simulated, reach of its memory."""
 
 from matplotlib.figure import Figure
 from torch import Tensor

@@ -1,7 +1,4 @@
-"""What an event camera sees: one pixel, clouds of events, frames, and what they tell.
-
-In all of them ``title`` is the message of the figure.
-"""
+"""What an event camera sees: one pixel, clouds of events, frames, and what they tell."""
 
 from collections.abc import Sequence
 

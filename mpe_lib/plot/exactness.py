@@ -1,7 +1,4 @@
-"""Sweeps towards the exact neuron: where they are right, how many it takes, what they cost.
-
-In all of them ``title`` is the message of the figure.
-"""
+"""Sweeps towards the exact neuron: where they are right, how many it takes, what they cost."""
 
 from collections.abc import Sequence
 

@@ -14,10 +14,8 @@ def draw_front(seed: int, sweeps: int, spread: float, decay: float) -> tuple[Fig
     """One neuron after a number of sweeps, and how many of a hundred are wrong at each step.
 
     Args:
-        seed: of the input, mean 0.4 thresholds.
         sweeps: passes from zero, at least 1.
-        spread: of the input, in thresholds; 0 is a constant drive.
-        decay: factor kept per step.
+        spread: of the input, whose mean is 0.4 thresholds; 0 is a constant drive.
     """
     generator = torch.Generator().manual_seed(seed)
     x = 0.4 + spread * torch.randn(60, 100, generator=generator)

@@ -1,8 +1,4 @@
-"""The guess of the potential beside the potential: moments, coins, errors, an explorer.
-
-In all of them ``title`` is the message of the figure; inputs and potentials are in units of the
-threshold.
-"""
+"""The guess of the potential beside the potential: moments, coins, errors, an explorer."""
 
 from collections.abc import Sequence
 
@@ -123,13 +119,7 @@ def plot_rms(
 
 
 def draw_guess(seed: int, mean: float, spread: float, decay: float) -> tuple[Figure, str]:
-    """The cloud of exact potentials with the rules' guesses, and each rule's error as a bar.
-
-    Args:
-        seed: of the input and of the rule's draw.
-        mean, spread: of the input.
-        decay: factor kept per step.
-    """
+    """The cloud of exact potentials with the rules' guesses, and each rule's error as a bar."""
     generator = torch.Generator().manual_seed(seed)
     x = mean + spread * torch.randn(40, 400, generator=generator)
     v = lif_sequence(x, decay).v

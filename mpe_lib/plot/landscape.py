@@ -1,6 +1,5 @@
 """The loss around trained networks: cuts, planes, widths and what one draw would say."""
 
-import json
 from collections.abc import Sequence
 from functools import cache
 
@@ -13,6 +12,7 @@ from . import base
 from .styles import BLACK, BLUE, GREEN, GRID, ORANGE, SPIKE, THRESHOLD, style_of
 
 SIZE = "size of the step [share of the filters]"
+_rows = cache(lambda: store.read("landscape")["rows"])
 
 
 def plot_cut(sizes: Sequence[float], losses: Sequence[float], rise: float, title: str) -> Figure:
@@ -133,16 +133,10 @@ def plot_curves(panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: 
     return base.key_below(figure, title)
 
 
-@cache
-def _stored(name: str) -> str:
-    return json.dumps(store.read(name)["rows"])
-
-
 def draw_cuts(seed: int, direction: float, training: float, rise: float) -> tuple[Figure, str]:
     """The explorer: one stored cut through each network, and its width at this rise."""
     del seed  # nothing is drawn anew: the cuts are stored
-    rows = [row for row in json.loads(_stored("landscape")) if row["kind"] == "line"]
-    rows = [r for r in rows if (r["direction"], r["seed"]) == (direction, training)]
+    rows = [r for r in _rows() if (r["direction"], r["seed"]) == (direction, training)]
     figure, axis = base.new_figure(size=(7, 3.2))
     base.fixed(figure, 0.1, 0.32, 0.97, 0.9)
     wide = {}

@@ -22,7 +22,6 @@ def plot_verdicts(entries: list[Entry], short: dict[str, str], title: str = "") 
     Args:
         entries: of :func:`mpe_lib.results.ledger.table`.
         short: claim -> a few words.
-        title: the message of the figure.
     """
     used = [v for v in VERDICTS if any(entry.verdict == v for entry in entries)]
     figure, axis = base.new_figure(size=(7, 1.2 + 0.32 * len(entries)))

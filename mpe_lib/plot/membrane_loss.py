@@ -1,7 +1,4 @@
-"""What the membrane loss compares, how it pulls, and what training makes of it.
-
-In all of them ``title`` is the message of the figure.
-"""
+"""What the membrane loss compares, how it pulls, and what training makes of it."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,4 @@
-"""One exact neuron: its membrane, its resets, its rate, and an explorer.
-
-In all of them ``title`` is the message of the figure; potentials are in units of the threshold.
-"""
+"""One exact neuron: its membrane, its resets, its rate, and an explorer."""
 
 from collections.abc import Sequence
 
@@ -116,13 +113,7 @@ def plot_neuron(x: Tensor, exact: Trace, nothing: Trace, title: str = "") -> Fig
 
 
 def draw_trace(seed: int, mean: float, spread: float, decay: float) -> tuple[Figure, str]:
-    """Input, potential and spikes of one exact neuron, with the rates of a hundred in words.
-
-    Args:
-        seed: of the input.
-        mean, spread: of the input, in units of the threshold.
-        decay: factor kept per step.
-    """
+    """Input, potential and spikes of one exact neuron, with the rates of a hundred in words."""
     generator = torch.Generator().manual_seed(seed)
     x = mean + spread * torch.randn(60, 100, generator=generator)
     exact, nothing = lif_sequence(x, decay), mpe_sequence(x, "zero", decay)

@@ -1,7 +1,4 @@
-"""What a draw does to an accuracy, and what happens to a network whose neurons are swapped.
-
-In all of them ``title`` is the message of the figure; shares come in and percent is drawn.
-"""
+"""What a draw does to an accuracy, and what happens to a network whose neurons are swapped."""
 
 from collections.abc import Sequence
 
@@ -36,14 +33,13 @@ def plot_draws(
 
 
 def plot_spike_chance(
-    x: Sequence[float], chances: dict[str, Sequence[float]], threshold: float = 1.0, title: str = ""
+    x: Sequence[float], chances: dict[str, Sequence[float]], title: str = ""
 ) -> Figure:
     """Probability of a spike against the input of the step, one line for each rule.
 
     Args:
         x: input of the step, in units of the threshold.
         chances: rule -> probability at each x.
-        threshold: drawn dotted.
     """
     figure, axis = base.new_figure(size=(7, 3.0))
     for name, values in chances.items():
@@ -53,7 +49,7 @@ def plot_spike_chance(
         x, chances["bernoulli"], chances["mean"], color="#CC79A7", alpha=0.35, linewidth=0,
         step="mid", label="difference",
     )  # fmt: skip
-    axis.axvline(threshold, **THRESHOLD)
+    axis.axvline(1, **THRESHOLD)
     axis.set(xlabel="input x[t] [threshold]", ylabel="probability of a spike [1]")
     axis.set_ylim(-0.04, 1.1)
     return base.key_below(figure, title)
@@ -135,7 +131,6 @@ def plot_bridge(
     Args:
         panels: question -> {trained with: one list over the seeds for each number of sweeps}.
         sweeps: names of the places on the axis, the last one "exact".
-        chance: question -> share that guessing gets, drawn dotted.
     """
     labels = {"x": "sweeps in evaluation [number]", "y": "test accuracy [%]"}
     figure, each = base.panels(panels, size=(7, 3.2), **labels)

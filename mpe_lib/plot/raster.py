@@ -1,7 +1,4 @@
-"""Where an estimate and the exact LIF differ: traces, rasters, and an explorer.
-
-In all of them ``title`` is the message of the figure, and spikes are 0 or 1.
-"""
+"""Where an estimate and the exact LIF differ: traces, rasters, and an explorer."""
 
 import numpy as np
 import torch
@@ -62,13 +59,7 @@ def plot_raster(exact: Tensor, estimates: dict[str, Tensor], title: str = "") ->
 
 
 def draw_agreement(seed: int, mean: float, spread: float, decay: float) -> tuple[Figure, str]:
-    """Input, potential and spikes of one neuron, with the shares of a hundred such in words.
-
-    Args:
-        seed: of the input and of the rule's draw.
-        mean, spread: of the input, in units of the threshold.
-        decay: factor kept per step.
-    """
+    """Input, potential and spikes of one neuron, with the shares of a hundred such in words."""
     generator = torch.Generator().manual_seed(seed)
     x = mean + spread * torch.randn(60, 100, generator=generator)
     exact = lif_sequence(x, decay)

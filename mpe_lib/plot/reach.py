@@ -15,10 +15,8 @@ def draw_cone(seed: int, pulse: float, sweeps: float, decay: float) -> tuple[Fig
     """A pulse into a random net of two layers, and the spikes of the second that it changes.
 
     Args:
-        seed: of the weights and the input.
         pulse: the step that gets the pulse.
         sweeps: refinement passes of the estimating neurons; the exact net has none.
-        decay: factor kept per step.
     """
     pulse, sweeps = int(pulse), int(sweeps)
     generator = torch.Generator().manual_seed(seed)

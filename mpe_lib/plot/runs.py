@@ -15,7 +15,6 @@ def plot_runs(
     Args:
         groups: name -> rows with the lists ``task`` [nats] and ``validation`` [share]; at most
             four names. Names of neurons have the look that they have in all figures.
-        title: the message of the figure.
         chance: share that guessing gets, drawn dotted.
     """
     figure, axes = base.new_figure(1, 2, (7, 3.2))

@@ -18,7 +18,6 @@ def plot_ratios(
 
     Args:
         panels: name -> {(T, N): ratio}; both axes are logarithmic; 1 is drawn dotted.
-        title: the message of the figure.
         words: of the vertical axis.
     """
     figure, each = base.panels(panels, size=(7, 3.4), y=words)
@@ -45,10 +44,9 @@ def plot_cost(
     """Time per neuron-step against the number of neurons, one line for each neuron.
 
     Args:
-        rows: of :func:`mpe_lib.benchmark.sweep`.
+        rows: of :func:`mpe_lib.studies.scaling.harness.sweep`.
         steps: the T to show.
         direction: "forward" or "forward + backward".
-        title: the message of the figure.
         names: the neurons to draw, by the names of the benchmark.
     """
     figure, axis = base.new_figure(size=(7, 3.2))
@@ -68,7 +66,6 @@ def plot_memory(bytes_by_neuron: dict[str, float], floor: float, title: str = ""
     Args:
         bytes_by_neuron: name -> bytes per neuron-step.
         floor: the input and the spikes alone, drawn dotted.
-        title: the message of the figure.
     """
     figure, axis = base.new_figure(size=(7, 0.9 + 0.32 * len(bytes_by_neuron)))
     names = list(bytes_by_neuron)
@@ -90,7 +87,6 @@ def plot_shares(shares: dict[str, dict[tuple[int, int], float]], title: str = ""
     Args:
         shares: name -> {(T, N): bytes per second over those of a copy}, one T for all; both
             axes are logarithmic; 1, the copy itself, is drawn dotted.
-        title: the message of the figure.
     """
     figure, axis = base.new_figure(size=(7, 3.2))
     for name, cells in shares.items():
@@ -107,10 +103,9 @@ def plot_peaks(rows: Sequence[dict], size: int, names: Sequence[str], title: str
     """Memory of forward and backward at its peak against the number of steps.
 
     Args:
-        rows: of :func:`mpe_lib.benchmark.sweep`, with "peak_bytes".
+        rows: of :func:`mpe_lib.studies.scaling.harness.sweep`, with "peak_bytes".
         size: the number of neurons to show.
         names: the neurons to draw, by the names of the benchmark.
-        title: the message of the figure.
     """
     figure, axis = base.new_figure(size=(7, 3.2))
     mine = [row for row in rows if row["N"] == size and row["pass"] == "forward + backward"]

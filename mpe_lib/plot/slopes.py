@@ -1,7 +1,4 @@
-"""What a step has for a slope: surrogates, gradients through a reset, and how far they reach.
-
-In all of them ``title`` is the message of the figure; potentials are in units of the threshold.
-"""
+"""What a step has for a slope: surrogates, gradients through a reset, and how far they reach."""
 
 from collections.abc import Sequence
 

@@ -17,16 +17,13 @@ def plot_surface(
     ratios: dict[tuple[int, int], float],
     framed: tuple[int, int] | None = None,
     title: str = "",
-    words: str = "time LIF / time MPE [1]",
 ) -> Figure:
     """A cell for each T and N with the ratio in it; below 1 it says "slower" too.
 
     Args:
-        ratios: {(T, N): ratio}, of :func:`mpe_lib.benchmark.ratio`; a size that is missing
+        ratios: {(T, N): ratio}, of :func:`mpe_lib.results.timings.ratio`; a size that is missing
             stays white.
         framed: the cell to point at.
-        title: the message of the figure.
-        words: of the scale of colours.
     """
     steps, sizes = (sorted(set(each)) for each in zip(*ratios, strict=True))
     figure, axis = base.new_figure(size=base.PANELS)
@@ -49,7 +46,7 @@ def plot_surface(
     ticks = [0.1, 0.3, 1, 3, 10]
     bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
     bar.minorticks_off()
-    bar.set_label(words)
+    bar.set_label("time LIF / time MPE [1]")
     axis.set_title(title, fontsize=11)
     return figure
 
@@ -60,8 +57,8 @@ def draw_surface(
     """The surface of two neurons, its largest cell framed, and the same in words.
 
     Args:
-        rows: of :func:`mpe_lib.benchmark.sweep`; ``functools.partial(draw_surface, rows)`` is
-            what an explorer wants.
+        rows: of :func:`mpe_lib.studies.scaling.harness.sweep`; an explorer wants
+            ``functools.partial(draw_surface, rows)``.
         seed: not used, since nothing is timed anew: the rows are stored.
         lif, mpe: two neurons of the rows; the time of the first is divided by the second's.
         direction: "forward" or "forward + backward".

@@ -11,16 +11,12 @@ from . import base
 from .styles import ESTIMATE, EXACT, RESIDUAL, SPIKE, THRESHOLD
 
 
-def plot_trace(
-    x: Tensor, exact: Trace, estimate: Trace | None = None, title: str = "", v_threshold: float = 1
-) -> Figure:
+def plot_trace(x: Tensor, exact: Trace, estimate: Trace | None = None, title: str = "") -> Figure:
     """Input, potential before firing and spikes of one neuron, exact and (if given) estimated.
 
     Args:
         x: input current ``[T]``, in units of the threshold.
         exact, estimate: traces with fields ``[T]``.
-        title: the message of the figure.
-        v_threshold: drawn dotted.
     """
     steps = np.arange(len(x))
     figure, axes = base.new_figure(3, 1, base.PANELS, sharex=True, height_ratios=(1, 2.2, 1))
@@ -30,7 +26,7 @@ def plot_trace(
         axes[1].plot(steps, estimate.h.detach(), **ESTIMATE, label="estimate")
         area = {"color": RESIDUAL, "alpha": 0.35, "label": "difference"}
         axes[1].fill_between(steps, exact.h.detach(), estimate.h.detach(), **area)
-    axes[1].axhline(v_threshold, **THRESHOLD)
+    axes[1].axhline(1, **THRESHOLD)
     axes[1].set_ylabel("potential h\n[threshold]")
     axes[1].legend(loc="upper left", ncols=3, bbox_to_anchor=(0, 1.22), frameon=False)
     spike_rows(axes[2], [("exact", exact.s)] + ([("estimate", estimate.s)] if estimate else []))

@@ -16,8 +16,6 @@ def plot_accuracies(
 
     Args:
         groups: question -> name of the network -> test accuracies, one for each run.
-        chance: question -> share that guessing gets, drawn dotted.
-        title: the message of the figure.
     """
     rows = max(len(group) for group in groups.values())
     figure, each = base.panels(groups, size=(7, 1.3 + 0.36 * rows), x="test accuracy [%]")
@@ -43,7 +41,6 @@ def plot_gap(
         distance: name -> one list over the epochs for each run: mean squared distance.
         relative: the same names: size of the distance as a share of the size of v; 1, drawn
             dotted, is what a guess that is always 0 has.
-        title: the message of the figure.
     """
     figure, axes = base.new_figure(1, 2, (7, 3.2))
     for axis, curves in zip(axes, (distance, relative), strict=True):
@@ -65,7 +62,6 @@ def plot_rates(panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: s
     Args:
         panels: question -> name of the neuron -> one list over the layers for each run; a
             share of steps. Runs are open markers, their mean is a full one.
-        title: the message of the figure.
     """
     labels = {"x": "layer [number]", "y": "firing rate\n[% of neuron-steps]"}
     figure, each = base.panels(panels, size=(7, 3.2), **labels)

@@ -16,7 +16,6 @@ def plot_leads(leads: dict[str, Sequence[Sequence[float]]], title: str = "") -> 
     Args:
         leads: name of the neuron -> for each recording a list over the steps: how far the right
             class is ahead in the mean of the votes so far, in nats; above 0 the answer is right.
-        title: the message of the figure.
     """
     recordings = dict(enumerate(zip(*leads.values(), strict=True), 1))
     labels = "time [step]", "lead of the\nright class [nats]"
@@ -39,8 +38,6 @@ def plot_anytime(
 
     Args:
         panels: question -> name of the neuron -> for each run a list over the steps.
-        chance: question -> share that guessing gets, drawn dotted.
-        title: the message of the figure.
     """
     labels = {"x": "time [step]", "y": "right after\nso many steps [%]"}
     figure, each = base.panels(panels, size=(7, 3.2), **labels)

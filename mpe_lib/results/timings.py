@@ -1,5 +1,7 @@
 """What is read from the rows of a sweep: ratios of times, and bytes per second against a copy."""
 
+from .rows import NotMeasured
+
 LIBRARIES = ("SpikingJelly", "snnTorch", "Norse")
 PASSES = ("forward", "forward + backward")
 BYTES = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2}
@@ -11,8 +13,15 @@ def _times(rows: list[dict], direction: str) -> dict[tuple[str, int, int], float
 
 
 def ratio(rows: list[dict], top: str, bottom: str, direction: str) -> dict[tuple[int, int], float]:
-    """Median time of one neuron over that of another, by (T, N)."""
+    """Median time of one neuron over that of another, by (T, N).
+
+    Raises:
+        NotMeasured: one of them was not timed.
+    """
     times = _times(rows, direction)
+    for neuron in (top, bottom):
+        if not any(name == neuron for name, _, _ in times):
+            raise NotMeasured(f"{neuron} was not timed, {direction}")
     return {(t, n): times[top, t, n] / times[bottom, t, n] for name, t, n in times if name == top}
 
 
@@ -47,7 +56,7 @@ def of_copy(rows: list[dict], neuron: str, direction: str) -> dict[tuple[int, in
     writes as much.
 
     Args:
-        rows: of :func:`mpe_lib.benchmark.sweep`, all of one dtype.
+        rows: of :func:`mpe_lib.studies.scaling.harness.sweep`, all of one dtype.
         neuron: the contestant's name.
         direction: "forward" or "forward + backward".
 

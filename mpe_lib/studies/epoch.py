@@ -6,7 +6,6 @@ what is learned. The result is ``epoch_cuda.json`` or ``epoch_cpu.json``.
 """
 
 import argparse
-import time
 from collections.abc import Callable
 from functools import partial
 from statistics import median
@@ -20,6 +19,7 @@ from ..fast.backends import available
 from ..fast.neurons import LIF, MPE
 from ..networks.vgg import VGG
 from .scaling.contestants import WORDS
+from .scaling.harness import now
 from .scaling.memory import peak_of
 from .scaling.released import ReleasedLIF, ReleasedMPE
 from .study import Study, command
@@ -70,15 +70,15 @@ def one_step(
 ) -> dict[str, float]:
     """Seconds of one training step by part, the device's queue empty at both ends of each."""
     optimiser.zero_grad(set_to_none=True)
-    times = [_now(frames.device)]
+    times = [now(frames.device)]
     logits, membrane = network(frames)
     weight = RECIPE["membrane_weight"]
     loss = (1 - weight) * tet_loss(logits, labels) + weight / len(logits) * membrane
-    times.append(_now(frames.device))
+    times.append(now(frames.device))
     loss.backward()
-    times.append(_now(frames.device))
+    times.append(now(frames.device))
     optimiser.step()
-    times.append(_now(frames.device))
+    times.append(now(frames.device))
     return {part: b - a for part, a, b in zip(PARTS, times, times[1:], strict=False)}
 
 
@@ -116,13 +116,10 @@ def run(job: dict, device: str, batches: int, batch: int, width: int) -> list[di
         row["total_s"] = round(sum(totals), 4)
         network, optimiser = runs.pop(name)
         optimiser.zero_grad(set_to_none=True)
-        row["peak_bytes"] = peak_of(_step_of(network, optimiser, frames, labels), kind)
+        step = partial(one_step, network, optimiser, frames, labels)
+        row["peak_bytes"] = peak_of(step, kind)
         rows.append(row)
     return rows
-
-
-def _step_of(network, optimiser, frames, labels) -> Callable[[], dict[str, float]]:
-    return lambda: one_step(network, optimiser, frames, labels)
 
 
 def _build(make: Callable[[], nn.Module], device: torch.device, width: int):
@@ -135,12 +132,6 @@ def _build(make: Callable[[], nn.Module], device: torch.device, width: int):
     names = {"lr": "learning_rate", "momentum": "momentum", "weight_decay": "weight_decay"}
     recipe = {word: RECIPE[name] for word, name in names.items()}
     return network, torch.optim.SGD(network.parameters(), **recipe)
-
-
-def _now(device: torch.device) -> float:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    return time.perf_counter()
 
 
 def study(arguments: argparse.Namespace) -> Study:

@@ -15,7 +15,6 @@ from torch import Tensor, nn
 from ..core.dynamics import lif_sequence
 from ..core.losses import membrane_loss, tet_loss
 from ..fast.neurons import MPE
-from ..networks.base import per_step
 from ..networks.event import EventNet
 from ..training import Part, train
 from .study import Study, command
@@ -146,21 +145,21 @@ def gradients(network: EventNet, part: Part, seed: int = 0) -> dict[str, float]:
 def distances(network: EventNet, frames: Tensor, seed: int = 0) -> dict[str, list[float]]:
     """By layer, with the rule of training: mean squares of the input current, of v_hat - v and
     v_hat - v_exact (the same input), and the two relative distances."""
-    network.eval()
     found = {name: [] for name in ("input", "own", "exact", "own_relative", "exact_relative")}
+
+    def fire(neuron: MPE, current: Tensor) -> Tensor:
+        trace = neuron.train().trace(current)
+        exact = lif_sequence(current, neuron.decay, neuron.v_threshold).v
+        for name, v in (("own", trace.v), ("exact", exact)):
+            square = (trace.v_hat - v).square().mean()
+            found[name].append(square.item())
+            found[f"{name}_relative"].append((square / v.square().mean()).sqrt().item())
+        found["input"].append(current.square().mean().item())
+        return trace.s
+
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        x = frames
-        for weights, neuron, pool in network.layers:
-            current = per_step(weights, x)
-            trace = neuron.train().trace(current)
-            exact = lif_sequence(current, neuron.decay, neuron.v_threshold).v
-            for name, v in (("own", trace.v), ("exact", exact)):
-                square = (trace.v_hat - v).square().mean()
-                found[name].append(square.item())
-                found[f"{name}_relative"].append((square / v.square().mean()).sqrt().item())
-            found["input"].append(current.square().mean().item())
-            x = per_step(pool, trace.s)
+        network.eval().run(frames, fire)
     return found
 
 

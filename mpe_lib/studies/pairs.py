@@ -91,23 +91,22 @@ def read_spoken(root: Path, train: bool = True) -> tuple[np.ndarray, np.ndarray,
 def spoken_digits(root: Path, digits: Sequence[int], steps: int, pool: int) -> list[list[Tensor]]:
     """Frames of the spoken digits, ``[part][digit] -> [steps, N, 700 / pool]``; train, then test.
 
-    Each recording is cut into equal bins from its first spike to its last, so that no blank step
-    stands at either end.
-
-    Raises:
-        ImportError, FileNotFoundError: as :func:`read_spoken`.
+    No blank step stands at either end of a recording.
     """
-    parts = []
-    for train in (True, False):
-        times, units, labels = read_spoken(root, train)
-        every = []
-        for digit in digits:
-            frames = [
-                binned(times[i], units[i], steps, pool) for i in (labels == digit).nonzero()[0]
-            ]
-            every.append(torch.stack(frames, 1))
-        parts.append(every)
-    return parts
+    parts = [spoken_frames(root, train, steps, pool) for train in (True, False)]
+    return [[frames[:, labels == digit] for digit in digits] for frames, labels in parts]
+
+
+def spoken_frames(root: Path, train: bool, *bins) -> tuple[Tensor, Tensor]:
+    """Frames ``[steps, N, 700 / pool]`` and labels ``[N]`` of one part of the spoken digits.
+
+    Args:
+        root, train: of :func:`read_spoken`.
+        bins: steps, pool and window of :func:`binned`.
+    """
+    times, units, labels = read_spoken(root, train)
+    frames = [binned(t, u, *bins) for t, u in zip(times, units, strict=True)]
+    return torch.stack(frames, 1), torch.as_tensor(labels.astype(np.int64))
 
 
 def moving_digits(digits: Sequence[int], steps: int, pool: int) -> list[list[Tensor]]:

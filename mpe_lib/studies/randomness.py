@@ -13,7 +13,6 @@ from itertools import combinations
 import torch
 from torch import Tensor, nn
 
-from ..networks.base import per_step
 from ..networks.event import EventNet
 from ..results.names import parse
 from ..training import Part
@@ -64,14 +63,15 @@ def votes(network: EventNet, frames: Tensor, seed: int) -> tuple[Tensor, list[Te
 
     The seed is that of the draws; a network without any gives the same for every seed.
     """
-    network.eval()
-    x, spikes = frames, []
+    spikes = []
+
+    def fire(neuron: nn.Module, current: Tensor) -> Tensor:
+        spikes.append(neuron(current))
+        return spikes[-1]
+
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        for weights, neuron, pool in network.layers:
-            spikes.append(neuron(per_step(weights, x)))
-            x = per_step(pool, spikes[-1])
-    return network.readout(x.flatten(2)).mean(0), spikes
+        return network.eval().run(frames, fire).mean(0), spikes
 
 
 def pair_share(answers: Tensor) -> float:

@@ -1,6 +1,5 @@
 """What an epoch of each network of the recordings study takes: time and memory."""
 
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from ..core.losses import tet_loss
 from ..training import Part
 from . import tasks
 from .nets import network_of
+from .scaling.harness import now
 from .scaling.memory import peak_of
 from .study import Study
 
@@ -64,16 +64,16 @@ def cost(task: str, training: Part, settings: dict, rounds: int) -> Iterator[dic
         batches = torch.randperm(len(training.labels)).split(settings["batch_size"])
         for k in tqdm(range(rounds + 1), desc=task, unit="round"):
             for name in random.sample(names, len(names)):
-                start = _now(training.frames.device)
+                start = now(training.frames.device)
                 for these in batches:
                     _step(*runs[name], training, these)
                 if k:
-                    times[name].append(_now(training.frames.device) - start)
+                    times[name].append(now(training.frames.device) - start)
         for name in names:
             network, optimiser = runs[name]
             optimiser.zero_grad(set_to_none=True)
             batch = Part(training.frames[:, batches[0]], training.labels[batches[0]])
-            peak = peak_of(lambda: _step(*runs[name], batch), training.frames.device)  # noqa: B023
+            peak = peak_of(partial(_step, *runs[name], batch), training.frames.device)
             yield {
                 "neuron": name,
                 "epoch_s": round(median(times[name]), 4),
@@ -91,9 +91,3 @@ def _step(network, optimiser, part: Part, these=slice(None)) -> None:
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     optimiser.step()
-
-
-def _now(device: torch.device) -> float:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    return time.perf_counter()

@@ -182,7 +182,7 @@ def cost(job: dict, budget: float = COST["budget"]) -> list[dict]:
 def in_turn(
     neurons: dict[str, Callable[[Tensor], Tensor]], x: Tensor, backward: bool, budget: float
 ) -> dict[str, list[float]]:
-    """As :func:`mpe_lib.benchmark.side_by_side`, in seconds of processor time.
+    """As :func:`mpe_lib.studies.scaling.harness.side_by_side`, in seconds of processor time.
 
     With one thread that is what a clock on the wall shows on a quiet machine; on a busy one it
     leaves out the time in which others had the processor, which hits long calls only.

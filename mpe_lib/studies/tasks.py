@@ -18,7 +18,7 @@ from ..training import Part, counts_baseline, evaluate, predict, train
 from ..training.tasks import BUILT_IN, plan_of
 from ..training.tasks import parts_of as built_in_parts
 from .nets import CNN, network_of, score
-from .pairs import binned, read_spoken
+from .pairs import read_spoken, spoken_frames
 
 FIVE = ("exact LIF", "bernoulli", "mean", "hard", "zero")
 NEURONS = (*FIVE, "hard + 2", "bernoulli + 2")
@@ -120,17 +120,14 @@ def spoken_parts(root: Path, settings: dict) -> tuple[Part, Part, Part]:
     """
     from sklearn.model_selection import train_test_split
 
-    whole = []
-    for first in (True, False):
-        times, units, labels = read_spoken(root, first)
-        pairs = zip(times, units, strict=True)
-        frames = [binned(t, u, settings["steps"], settings["pool"]) for t, u in pairs]
-        whole.append(Part(torch.stack(frames, 1).sqrt(), torch.as_tensor(labels.astype(np.int64))))
-    labels = whole[0].labels.numpy()
+    bins = settings["steps"], settings["pool"]
+    (frames, labels), (test, test_labels) = (
+        spoken_frames(root, train, *bins) for train in (True, False)
+    )
     places = np.arange(len(labels))
-    split = train_test_split(places, test_size=0.1, stratify=labels, random_state=0)
-    training, validation = (Part(whole[0].frames[:, i], whole[0].labels[i]) for i in split)
-    return training, validation, whole[1]
+    split = train_test_split(places, test_size=0.1, stratify=labels.numpy(), random_state=0)
+    training, validation = (Part(frames[:, i].sqrt(), labels[i]) for i in split)
+    return training, validation, Part(test.sqrt(), test_labels)
 
 
 def run_case(
@@ -206,12 +203,8 @@ def baseline(question: str, name: str, root: Path | None, fold: int | None, sett
 
 def _spoken_counts(root: Path, name: str) -> list[tuple[np.ndarray, np.ndarray]]:
     """Counts of all 700 channels, flat, and labels: of the training part and of the test part."""
-    steps, found, window = BASELINES["spoken"][name], [], None
-    for first in (True, False):
-        times, units, labels = read_spoken(root, first)
-        if first and "stretched" not in name:
-            window = (0.0, max(float(each.max()) for each in times))
-        pairs = zip(times, units, strict=True)
-        rows = [binned(t, u, steps, 1, window).flatten().numpy() for t, u in pairs]
-        found.append((np.stack(rows), labels.astype(np.int64)))
-    return found
+    longest = max(float(each.max()) for each in read_spoken(root)[0])
+    bins = BASELINES["spoken"][name], 1, None if "stretched" in name else (0.0, longest)
+    parts = [spoken_frames(root, train, *bins) for train in (True, False)]
+    return [(frames.transpose(0, 1).flatten(1).contiguous().numpy(), labels.numpy())
+            for frames, labels in parts]  # fmt: skip

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ..datasets import NAMES, load_dataset
-from ..datasets.digits import digits_in_motion
+from ..datasets.digits import SENSOR, digits_in_motion
 from ..datasets.events import Part
 from ..networks.event import EventNet
 from ..networks.gesture import GestureNet
@@ -109,13 +109,23 @@ def parts_of(dataset: str, plan: Plan, **options) -> tuple[Part, Part, Part]:
         dataset: a name of DATASETS.
         plan: of :func:`plan_of`.
         options: root, download: of :func:`mpe_lib.load_dataset`.
+
+    Raises:
+        ValueError: a size that the built-in data cannot have.
     """
     if dataset in BUILT_IN:
-        pool = 20 // plan.size[0]
+        pools = {(SENSOR // pool,) * 2: pool for pool in (1, 2, 4, 5)}
+        size = tuple(plan.size or ())
+        if size not in pools:
+            raise ValueError(
+                f"size must be one of {', '.join(map(str, pools))} for {dataset}, got {plan.size}: "
+                "whole squares of its pixels are counted together"
+            )
         found = []
         for recordings in digits_in_motion(dataset).split(0.6, 0.2, 0.2):
             labels = torch.as_tensor(recordings.labels, dtype=torch.int64)
-            found.append(Part(recordings.frames(plan.steps, plan.by, pool), labels))
+            frames = recordings.frames(plan.steps, plan.by, pools[size])
+            found.append(Part(frames, labels))
         return tuple(found)
     framing = {"steps": plan.steps, "by": plan.by, "size": plan.size}
     names = ("train", "validation", "test")

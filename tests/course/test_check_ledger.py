@@ -89,6 +89,7 @@ test_hints_of_weighted = hints(ledger.weighted, [
     (lambda k, square: (k.view(-1, 1, 1, 1, 1) * square).mean(), "every weight meets every step"),
     (lambda k, square: (k * square).mean(), "it stops for a layer of shape"),
     (lambda k, square: (k[:, None, None] * square).mean(), "it stops for a layer of shape"),
+    (lambda k, square: k.average(), "has no attribute 'average'"),
     (to_the_last_axis, "went to the last axis"),
     (lambda k, square: k @ square.flatten(1).sum(1), "that is the sum"),
     (lambda k, square: k @ square.flatten(1).mean(1), "you add the steps up"),

@@ -68,6 +68,7 @@ test_hints_of_every_third = hints(nb01.every_third, [
 test_hints_of_soft_gradient = hints(nb01.soft_gradient, [
     (None, "should be a function"),
     (lambda h: h, "called with a list h"),
+    (lambda h, w, decay: h.mean(), "has no attribute 'mean'"),
     (lambda h, w, decay: None, "returns None"),
     (lambda h, w, decay: 3.0, "a list of numbers"),
     (lambda h, w, decay: [None] * 9, "a list of numbers"),

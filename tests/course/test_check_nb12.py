@@ -30,6 +30,7 @@ test_hints_of_normalised = hints(nb12.normalised, [
     (lambda w, n: n + w, "its length that of the weight"),
     (lambda w, n: n * w.norm(dim=(1, 2, 3), keepdim=True) / n.norm(dim=(1, 2, 3),
      keepdim=True), "it stops for a weight of shape"),
+    (lambda w, n: w.norms(), "has no attribute 'norms'"),
 ])  # fmt: skip
 
 

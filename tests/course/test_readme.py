@@ -10,6 +10,7 @@ import pytest
 from mpe_lib.course import findings, readme
 from mpe_lib.results import store
 from mpe_lib.results.rows import Found, pooled, runs
+from mpe_lib.results.timings import LIBRARIES
 
 README = readme.README.read_text(encoding="utf-8")
 
@@ -68,6 +69,13 @@ def test_a_run_on_a_gpu_takes_its_place_when_it_is_there():
     words = findings.speed(Found(scaling_cuda=stored), "cuda")
     assert "forward and backward" in words and "threads" not in words
     assert "LIF kernel, 1 of 20: T = 4 with 1024 neurons (SpikingJelly PSN)" in words
+
+
+def test_times_without_other_libraries_are_told_all_the_same():
+    stored = store.read("scaling_cpu")
+    stored["rows"] = [row for row in stored["rows"] if not row["neuron"].startswith(LIBRARIES)]
+    words = findings.speed(Found(scaling_cpu=stored), "cpu")
+    assert words.endswith("No other library was there to be timed.")
 
 
 @pytest.fixture

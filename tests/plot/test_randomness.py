@@ -13,7 +13,7 @@ TWO = ("which order?", "which digit?")
 FIGURES = {  # name -> (axes, function, arguments)
     "draws": (2, randomness.plot_draws, {q: [(LINE, 0.5), (LINE, 0.6)] for q in TWO}, "t"),
     "chance": (1, randomness.plot_spike_chance,
-        LINE, {"bernoulli": LINE, "mean": LINE**2}, 1.0, "t"),
+        LINE, {"bernoulli": LINE, "mean": LINE**2}, "t"),
     "flips": (2, randomness.plot_flips, {q: (LINE, LINE, LINE) for q in TWO}, "t"),
     "swaps": (3, randomness.plot_swaps, {q: MAP for q in TWO}, NAMES, NAMES, "t"),
     "recalibrated": (2, randomness.plot_recalibrated, {q: THREE for q in TWO}, "t"),

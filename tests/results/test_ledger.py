@@ -137,6 +137,13 @@ def test_a_missing_file_is_said_to_be_missing_and_no_other_claim_minds(name, cla
     assert {e.measured for e in entries if e.claim in claims} == {f"{name}.json is not there"}
 
 
+def test_a_machine_without_fused_neurons_says_so():
+    rows = [row for row in FOUND["scaling_cpu"]["rows"] if "compiled" not in row["neuron"]]
+    found = FOUND | {"scaling_cpu": FOUND["scaling_cpu"] | {"rows": rows}}
+    speed = next(entry for entry in ledger.table(found) if entry.claim == "C1")
+    assert speed.verdict == MISSING and "LIF, compiled was not timed" in speed.measured
+
+
 @pytest.mark.parametrize("field", ["membrane", "membrane_weight"])
 def test_a_missing_field_is_said_to_be_missing(field):
     found = altered(FOUND.keys() & measured.FILES.keys(), lambda row: row.pop(field, None))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mpe_lib.results.rows import NotMeasured
 from mpe_lib.results.timings import achieved, ideal_bytes, of_copy, ratio
 
 CELL = {"T": 4, "N": 250}
@@ -35,5 +36,7 @@ def test_a_share_is_of_the_forward_copy_in_the_same_cell():
     assert of_copy(rows, "copy", "forward") == {(4, 250): 1.0, (4, 500): 1.0}
     assert of_copy(rows, "a", "forward") == {}
     assert ratio(rows, "a", "b", "forward + backward") == {(4, 250): 2.0}
+    with pytest.raises(NotMeasured, match="c was not timed, forward"):
+        ratio(rows, "copy", "c", "forward")
     with pytest.raises(KeyError):
         of_copy(rows[1:], "a", "forward + backward")

@@ -39,7 +39,7 @@ def test_rows_on_a_gpu():
 
 def test_the_parts_of_a_step_are_told_apart(monkeypatch):
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(epoch, "_now", lambda device: clock.now)
+    monkeypatch.setattr(epoch, "now", lambda device: clock.now)
 
     class Wait(torch.autograd.Function):
         @staticmethod

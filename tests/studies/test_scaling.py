@@ -17,10 +17,15 @@ from mpe_lib.studies.scaling.memory import peak_bytes, saved_bytes
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that moves only when a neuron says so; and a diary of waits and calls."""
+    """A clock that moves only when a neuron says so; and a diary of looks at it and calls."""
     clock = SimpleNamespace(now=0.0, diary=[], inputs=[])
     monkeypatch.setattr(harness, "time", SimpleNamespace(perf_counter=lambda: clock.now))
-    monkeypatch.setattr(harness, "_wait", lambda device: clock.diary.append("wait"))
+
+    def now(device):
+        clock.diary.append("look")
+        return clock.now
+
+    monkeypatch.setattr(harness, "now", now)
 
     def neuron(name, seconds):
         def run(x):
@@ -37,7 +42,7 @@ def clock(monkeypatch):
 
 def test_a_call_is_timed_from_an_idle_device_to_an_idle_device(clock):
     assert one_call(clock.neuron("a", 0.5), current(4, 1, 64), True) == 0.5
-    assert clock.diary == ["wait", "a", "wait"]
+    assert clock.diary == ["look", "a", "look"]
 
 
 class Slow(torch.autograd.Function):
@@ -88,7 +93,7 @@ def test_contestants_take_turns_until_the_budget_is_spent(clock):
     neurons = {"slow": clock.neuron("slow", 2.0), "fast": clock.neuron("fast", 0.25)}
     times = side_by_side(neurons, current(4, 1, 64), False, budget=10.0)
     assert times == {"slow": [2.0] * 5, "fast": [0.25] * 5}  # a round takes 2.25 seconds
-    calls = [each for each in clock.diary if each != "wait"]
+    calls = [each for each in clock.diary if each != "look"]
     assert calls[:4] == ["slow", "slow", "fast", "fast"]  # the warm-up
     rounds = [tuple(calls[k : k + 2]) for k in range(4, len(calls), 2)]
     assert set(rounds) == {("slow", "fast"), ("fast", "slow")}  # both orders come up

@@ -61,6 +61,13 @@ def test_the_built_in_parts_share_nothing(dataset):
     assert len(set(keys)) > 1790  # a few of the small digits may look the same
 
 
+@pytest.mark.parametrize("size", [(15, 15), (10, 5), (40, 40), None])
+def test_a_size_that_the_built_in_data_cannot_have_is_refused(size):
+    plan = plan_of("digit", "small")._replace(size=size)
+    with pytest.raises(ValueError, match=r"one of \(20, 20\), \(10, 10\).* for digit, got"):
+        parts_of("digit", plan)
+
+
 def test_real_recordings_are_framed_as_the_plan_says(nmnist_root, tmp_path, monkeypatch):
     monkeypatch.setenv("MPE_CACHE", str(tmp_path))
     plan = plan_of("nmnist", "small")

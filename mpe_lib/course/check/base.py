@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
+import torch
 from torch import Tensor
 
 
@@ -49,12 +50,43 @@ def match(
     need(False, otherwise)
 
 
+def near(a: float, b: float) -> bool:
+    """Two numbers that are one, but for the last digits of a float."""
+    return abs(a - b) < 1e-6
+
+
+def match_tensor(
+    answer: Tensor, right: Tensor, mistakes: Sequence[tuple[Tensor, str]], otherwise: str, **close
+) -> None:
+    """As :func:`match`, for all numbers of a tensor; close: rtol and atol of torch.allclose."""
+    for wrong, hint in mistakes:
+        need(not torch.allclose(answer.double(), wrong.double(), **close), hint)
+    need(torch.allclose(answer.double(), right.double(), **close), otherwise)
+
+
+def alone(rule: Callable[[Tensor], Tensor], x: Tensor, order: Tensor) -> None:
+    """A hint unless a rule gives an input the same guess again, and among other steps."""
+    v_hat = rule(x)
+    need(
+        torch.allclose(rule(x), v_hat), "called twice, it gave two answers: leave chance out of it"
+    )
+    need(
+        torch.allclose(rule(x[order]), v_hat[order], atol=1e-5),
+        "with other steps around it, an input got another guess: use the input of one step alone",
+    )
+
+
+def called(words: str, function: Callable, *values):
+    """What a student's function returns; or a hint in these words, with its {error} and {kind}."""
+    try:
+        return function(*values)
+    except Exception as error:  # a student's function may raise anything
+        need(False, words.format(error=error, kind=type(error).__name__))
+
+
 def guesses(rule: Callable[[Tensor], Tensor], x: Tensor, name: str) -> Tensor:
     """What a rule ``x -> v_hat`` of a student's answers: finite, shaped like x; or a hint."""
-    try:
-        v_hat = rule(x.clone())
-    except Exception as error:
-        need(False, f"{name}(x) stopped with {type(error).__name__}: {error}")
+    v_hat = called(name + "(x) stopped with {kind}: {error}", rule, x.clone())
     need(
         isinstance(v_hat, Tensor) and v_hat.shape == x.shape,
         f"{name}(x) should return a tensor shaped like x, one guess for each input",

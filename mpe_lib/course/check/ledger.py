@@ -5,7 +5,7 @@ import copy
 import torch
 
 from ...results.ledger import results, table
-from .base import match, need, number, right
+from .base import called, match, need, number, right
 
 
 def interval(half, decided) -> None:
@@ -75,10 +75,8 @@ def weighted(function) -> None:
             -1, *[1] * (len(shape) - 1)
         )
         kappa = torch.rand(shape[0], generator=generator)
-        try:
-            got = function(kappa.clone(), square.clone())
-        except (IndexError, RuntimeError, ValueError, TypeError) as error:
-            need(False, f"it stops for a layer of shape {shape}: {error}")
+        words = f"it stops for a layer of shape {shape}: {{error}}"
+        got = called(words, function, kappa.clone(), square.clone())
         got = number(got, "what weighted returns")
         right_axes = kappa.view(-1, *[1] * (len(shape) - 1))
         mistakes = [

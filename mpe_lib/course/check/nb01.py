@@ -6,7 +6,7 @@ import torch
 
 from ...core.dynamics import lif_sequence
 from ...core.surrogate import SLOPES
-from .base import match, need, number, right
+from .base import called, match, need, number, right
 
 # wrong spike trains of exercise 1, each with the slip that leads to it
 SLIPS = {
@@ -79,11 +79,8 @@ def soft_gradient(function: Callable[[list, list, float], Sequence]) -> None:
         trace = lif_sequence(x, decay, reset="soft")
         wanted = torch.autograd.grad((w * trace.s).sum(), x)[0][:, 0]
         h, w = trace.h.detach()[:, 0], w[:, 0]
-        try:
-            answer = function(h.tolist(), w.tolist(), decay)
-        except (TypeError, ValueError, IndexError) as error:
-            need(False, f"called with a list h, a list w and a number, it says: {error}")
-        got = _as_vector(answer)
+        words = "called with a list h, a list w and a number, it says: {error}"
+        got = _as_vector(called(words, function, h.tolist(), w.tolist(), decay))
         if torch.allclose(got, wanted, atol=1e-9):
             continue
         need(

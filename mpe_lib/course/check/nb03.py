@@ -7,7 +7,7 @@ import torch
 from ...core.dynamics import lif_sequence
 from ...core.estimate import mpe_sequence
 from ...core.losses import spike_agreement
-from .base import match, need, number, right
+from .base import match, near, need, number, right
 
 
 def agreement(equal, missed, extra) -> None:
@@ -16,7 +16,7 @@ def agreement(equal, missed, extra) -> None:
     extra = number(extra, "extra")
     need(max(equal, missed, extra) <= 1, "those are counts; a share is a count over what?")
     need(
-        not (_near(missed, 0.1) and _near(extra, 0.2)),
+        not (near(missed, 0.1) and near(extra, 0.2)),
         "missed and extra are swapped: who is the reference?",
     )
     match(
@@ -80,7 +80,7 @@ def worse_than_nothing(mean_input, spread) -> None:
     need(spread > 0, "spread is a standard deviation: it should be above 0")
     need(max(abs(mean_input), spread) <= 5, "stay within 5 thresholds, as a normalised layer does")
     need(
-        not (_near(mean_input, 1.5) and _near(spread, 0.5)),
+        not (near(mean_input, 1.5) and near(spread, 0.5)),
         "the text measured that point already; find one of your own",
     )
     rates, rule, nothing = [], [], []
@@ -111,7 +111,3 @@ def worse_than_nothing(mean_input, spread) -> None:
         "after a step?",
     )
     right(f"Wrong are {words}: there, knowing nothing beats the guess.")
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) < 1e-6

@@ -7,8 +7,9 @@ import numpy as np
 
 from ...datasets import read_events_40bit
 from ...datasets.events import dvs_events
-from .base import match, need, number, right
+from .base import called, match, near, need, number, right
 
+RAISED = "your function raised {kind}: {error}"
 # rise, fall, contrast: none near a whole number of contrasts, some with a fall below one contrast
 TURNS = (
     (1.1, 0.55, 0.25),
@@ -60,7 +61,7 @@ def burst(first_edge, second_edge) -> None:
     first, second = number(first_edge, "first_edge"), number(second_edge, "second_edge")
     need(second > first, "frame 1 ends later than frame 0: are the two edges swapped?")
     need(
-        not (_near(first, 100) and _near(second, 200)),
+        not (near(first, 100) and near(second, 200)),
         "those are the edges by time, and by count without the lamp; the lamp's events count too",
     )
     need(max(first, second) < 300, "the edges are times in ms within the recording")
@@ -151,7 +152,7 @@ def _turned(rise: float, fall: float, contrast: float) -> tuple[int, int]:
 
 
 def _pair(function, values) -> tuple[int, int]:
-    answer = _call(function, *values)
+    answer = called(RAISED, function, *values)
     need(
         isinstance(answer, (tuple, list)) and len(answer) == 2,
         f"return two numbers, on and off; got {type(answer).__name__}",
@@ -162,7 +163,7 @@ def _pair(function, values) -> tuple[int, int]:
 
 
 def _event(function, data: bytes) -> tuple[int, ...]:
-    answer = _call(function, data)
+    answer = called(RAISED, function, data)
     need(
         isinstance(answer, (tuple, list)) and len(answer) == 4,
         f"return four whole numbers, t, x, y, p; got {type(answer).__name__}",
@@ -170,18 +171,7 @@ def _event(function, data: bytes) -> tuple[int, ...]:
     return tuple(int(number(each, "each of t, x, y, p")) for each in answer)
 
 
-def _call(function, *values):
-    try:
-        return function(*values)
-    except Exception as error:
-        need(False, f"your function raised {type(error).__name__}: {error}")
-
-
 def _little(raw: bytes) -> tuple[int, ...]:
     """The time with its bytes in the wrong order, the polarity bit left in or masked anywhere."""
     a, b, c = raw[2:]
     return a | b << 8 | c << 16, (a & 127) | b << 8 | c << 16, a | b << 8 | (c & 127) << 16
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) < 1e-6

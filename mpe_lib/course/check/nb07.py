@@ -8,7 +8,7 @@ from torch import Tensor
 from ...core.dynamics import lif_sequence
 from ...core.estimate import mpe_sequence
 from ...studies.stationary import error_split, stationary_law
-from .base import guesses, match, need, number, right
+from .base import alone, guesses, match, need, number, right
 
 GOAL = 0.138  # share of wrong steps; the median of v given x reaches 0.135, the mean 0.141
 ROUNDED = 3e-3  # three digits are enough
@@ -83,14 +83,7 @@ def fewest(answer) -> None:
             shares[name].append((s != exact.s)[50:].float().mean().item())
     generator = torch.Generator().manual_seed(304)
     order = torch.randperm(len(x), generator=generator)
-    need(
-        torch.allclose(_guess(answer, x), _guess(answer, x)),
-        "called twice, it gave two answers: leave chance out of it",
-    )
-    need(
-        torch.allclose(_guess(answer, x[order]), _guess(answer, x)[order], atol=1e-5),
-        "with other steps around it, an input got another guess: use the input of one step alone",
-    )
+    alone(rules["yours"], x, order)
     mine, hard, zero, mean = (max(each) for each in shares.values())
     words = f"it is wrong on {100 * mine:.1f} % of steps"
     need(mine < zero, f"{words}, zero on {100 * zero:.1f} %: is it on the scale of v?")

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from .base import match, need, number, right
+from .base import match, match_tensor, need, number, right
 
 
 def turning(adam_step, sgd_epochs) -> None:
@@ -68,12 +68,10 @@ def softmax_gradient(function) -> None:
             (kappa * (mse - mean), "compare with the loss, which is the mean by the weights kappa, "
              "not the plain mean"),
         )  # fmt: skip
-        for wrong, hint in mistakes:
-            need(not torch.allclose(got.double(), wrong, atol=1e-9), hint)
-        need(
-            torch.allclose(got.double(), expected, atol=1e-6),
-            "d kappa[i] / d logit[j] is kappa[i] (1[i = j] - kappa[j]); sum over i with mse[i]",
+        otherwise = (
+            "d kappa[i] / d logit[j] is kappa[i] (1[i = j] - kappa[j]); sum over i with mse[i]"
         )
+        match_tensor(got, expected, mistakes, otherwise, atol=1e-6)
     right("It sums to 0: what one step gains in weight, the others lose.")
 
 

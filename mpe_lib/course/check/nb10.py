@@ -5,7 +5,7 @@ from torch import Tensor
 
 from ...core.dynamics import lif_sequence
 from ...core.exact import exact_parallel
-from .base import NotYet, match, need, number, right
+from .base import NotYet, called, match, match_tensor, need, number, right
 
 
 def stripes(wrong, certified) -> None:
@@ -72,10 +72,7 @@ def factor(function) -> None:
     generator = torch.Generator().manual_seed(10)
     for decay, theta in ((0.9, 0.8), (0.25, 1.0), (0.5, 1.3)):
         h = 3 * torch.rand(40, 3, generator=generator, dtype=torch.float64) - 0.5
-        try:
-            found = function(h, decay, theta)
-        except Exception as error:  # a student's function may raise anything
-            raise NotYet(f"Not yet. Hint: carried_soft raised {error!r}") from None
+        found = called("carried_soft raised {error!r}", function, h, decay, theta)
         need(
             isinstance(found, Tensor) and found.shape == h.shape,
             "carried_soft should return a tensor shaped like h",
@@ -97,15 +94,10 @@ def factor(function) -> None:
             mistakes += [
                 (decay * (1 - theta * at_one), "your triangle stands at 1; where is the threshold?")
             ]
-        for wrong, hint in mistakes:
-            need(not _same(found, wrong), hint)
-        need(
-            _same(found, decay * (1 - theta * f)),
+        otherwise = (
             "write v as a function of h, take the slope with f in the place of ds/dh, and then "
-            "one step more to h[t+1]",
+            "one step more to h[t+1]"
         )
+        slope = decay * (1 - theta * f)
+        match_tensor(found, slope, mistakes, otherwise, rtol=1e-6, atol=1e-9)
     right("At threshold 1 it lies between 0 and decay: a soft reset never turns the sign.")
-
-
-def _same(a: Tensor, b: Tensor) -> bool:
-    return torch.allclose(a.double(), b, rtol=1e-6, atol=1e-9)

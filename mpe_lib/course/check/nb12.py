@@ -3,7 +3,7 @@
 import torch
 
 from ...studies.cuts import norms
-from .base import match, need, number, right
+from .base import called, match, match_tensor, need, number, right
 
 
 def normalised(function) -> None:
@@ -15,15 +15,13 @@ def normalised(function) -> None:
             -1, *[1] * (len(shape) - 1)
         )
         noise = torch.randn(shape, generator=generator)
-        try:
-            step = function(weight.clone(), noise.clone())
-        except (IndexError, RuntimeError, ValueError, TypeError) as error:
-            need(False, f"it stops for a weight of shape {shape}: {error}")
+        words = f"it stops for a weight of shape {shape}: {{error}}"
+        step = called(words, function, weight.clone(), noise.clone())
         need(
             isinstance(step, torch.Tensor), f"it should return a tensor, got {type(step).__name__}"
         )
         need(step.shape == weight.shape, "the direction needs the shape of the weight")
-        wrong = [
+        mistakes = [
             (noise, "the noise came back as it was: whose length should it have?"),
             (
                 noise / norms(noise),
@@ -41,13 +39,11 @@ def normalised(function) -> None:
             (noise * norms(noise) / norms(weight), "the ratio of the lengths is upside down"),
             (noise * weight.abs(), "that scales every single weight; the unit here is a filter"),
         ]
-        for values, hint in wrong:
-            need(not torch.allclose(step, values, atol=1e-5), hint)
-        good = noise * norms(weight) / norms(noise)
-        need(
-            torch.allclose(step, good, atol=1e-5),
-            "for every filter: its direction is that of the noise, its length that of the weight",
+        otherwise = (
+            "for every filter: its direction is that of the noise, its length that of the weight"
         )
+        good = noise * norms(weight) / norms(noise)
+        match_tensor(step, good, mistakes, otherwise, atol=1e-5)
     right("Every filter moves by the same share of itself, in a layer of any shape.")
 
 

@@ -8,7 +8,7 @@ How a score comes about, and why a submission cannot write its own:
 3. ``examine`` runs each check cell in its own process. The names that the check needs are asked
    of the kernel and come over as plain data (``wire``); a function stays there and is called.
    So what a submission changes in its own process, the library or the checks, changes no score.
-4. ``book`` keeps the points in nbgrader's gradebook and makes nbgrader's feedback pages.
+4. ``gradebook`` keeps the points in nbgrader's gradebook and makes nbgrader's feedback pages.
 
 What this does not protect against is written in ``notebooks/TEACHING.md``.
 """

@@ -61,9 +61,7 @@ def neuron_of(name: str, sweeps: int = 0, learn_threshold: bool = False, **setti
 
 def layer_of(name: str, sweeps: int = 0, decay: float = 0.9, steps: int = 0):
     """``neuron_of`` of ``mpe_lib.studies.order``: one spiking layer."""
-    from ...training.neurons import maker
-
-    return maker(f"{name} + {sweeps}" if sweeps else name, steps, decay=decay)()
+    return neuron_of(name, sweeps, steps=steps, decay=decay)()
 
 
 GONE = {("studies.order", "neuron_of"): layer_of}  # not what another of that name was

@@ -14,7 +14,7 @@ from torch.utils.benchmark import Timer
 from .harness import Neuron, rotation, side_by_side
 
 
-def copy_check(device: str = "cpu", neurons: int = 2**18) -> tuple[float, float]:
+def copy_check(device: str = "cpu") -> tuple[float, float]:
     """Milliseconds of a copy: (by torch's own timer, by this harness), medians.
 
     Both go through the same inputs in turn, so that neither reads from a cache, and both use one
@@ -22,9 +22,8 @@ def copy_check(device: str = "cpu", neurons: int = 2**18) -> tuple[float, float]
 
     Args:
         device: "cpu", "cuda", ...
-        neurons: size of the input, ``[4, 1, neurons]``; large, so that the work is the copy.
     """
-    x = torch.ones(4, 1, neurons, device=device)
+    x = torch.ones(4, 1, 2**18, device=device)  # large, so that the work is the copy
     inputs = cycle(each for each, _ in rotation(x, False))
     timer = Timer("next(inputs).clone()", globals={"inputs": inputs}, num_threads=1)
     theirs = timer.blocked_autorange(min_run_time=0.3).median

@@ -1,4 +1,8 @@
-"""Clock, turns and rows: every contestant is timed by these few functions and by no others."""
+"""Clock, turns and rows: every contestant is timed by these few functions and by no others.
+
+A neuron maps its input current ``x [T, B, ...]`` to spikes, or to (spikes, loss), which are then
+pulled on together; ``backward``: forward and backward together, or forward alone.
+"""
 
 import logging
 import random
@@ -27,20 +31,23 @@ def one_call(neuron: Neuron, x: Tensor, backward: bool, gradient: Tensor | None 
     """Seconds of one forward (and backward) call, the device's queue empty at both ends.
 
     Args:
-        neuron: maps x to spikes, or to (spikes, loss), which are then pulled on together.
-        x: input current ``[T, B, ...]``.
-        backward: time forward and backward together, or forward alone.
+        neuron, x, backward: as above.
         gradient: of the spikes, like x; ones if None. It is there before the clock starts: in a
             network the layer above has made it.
     """
     x = x.detach().requires_grad_(backward)
     if backward and gradient is None:
         gradient = torch.ones_like(x)
-    _wait(x.device)
-    start = time.perf_counter()
+    start = now(x.device)
     run_once(neuron, x, gradient if backward else None)
-    _wait(x.device)
-    return time.perf_counter() - start
+    return now(x.device) - start
+
+
+def now(device: torch.device) -> float:
+    """Seconds on the clock, once the device's queue is empty."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
 
 
 def side_by_side(
@@ -54,8 +61,7 @@ def side_by_side(
 
     Args:
         neurons: the contestants by name.
-        x: their input ``[T, B, ...]``.
-        backward: time forward and backward together, or forward alone.
+        x, backward: as above.
         budget: stop after so many seconds, but not before three rounds.
         rounds: stop after so many rounds.
 
@@ -87,7 +93,7 @@ def rotation(x: Tensor, backward: bool) -> list[tuple[Tensor, Tensor | None]]:
     its own, so that all have the same alignment.
 
     Args:
-        x: input current ``[T, B, ...]``.
+        x: as above.
         backward: with gradients (ones), or None in their places.
     """
     one = max(1, x.nbytes * (2 if backward else 1))
@@ -189,8 +195,3 @@ def _quartiles(seconds: list[float]) -> tuple[float, float, float]:
     ordered = sorted(1e3 * each for each in seconds)
     n = len(ordered)
     return tuple(round(q, 5) for q in (ordered[n // 4], median(ordered), ordered[(3 * n) // 4]))
-
-
-def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)

@@ -16,6 +16,7 @@ older SpikingJelly with its ``backend`` argument as well. PSN: arXiv 2304.12760.
 import inspect
 from collections.abc import Callable
 from functools import cache, partial
+from operator import call
 
 import torch
 from torch import Tensor
@@ -38,7 +39,7 @@ def spikingjelly_lif(device: str, dtype: torch.dtype, way: str | None = None) ->
     if way is not None and _has_backends():
         words["backend"] = way
     elif way is not None:
-        slope = partial(_call, slope)
+        slope = partial(call, slope)
     node = neuron.LIFNode(
         tau=4 / 3,
         decay_input=False,
@@ -78,15 +79,7 @@ def snntorch_leaky(device: str, dtype: torch.dtype) -> Callable:
     import snntorch
 
     leaky = snntorch.Leaky(beta=0.25, threshold=1.0, reset_mechanism="zero").to(device, dtype)
-
-    def run(x: Tensor) -> Tensor:
-        v, spikes = torch.zeros_like(x[0]), []
-        for x_t in x.unbind(0):
-            s, v = leaky(x_t, v)
-            spikes.append(s)
-        return torch.stack(spikes)
-
-    return run
+    return _by_steps(leaky, torch.zeros_like)
 
 
 def norse_lif(device: str, dtype: torch.dtype, compiled: bool = False) -> Callable:
@@ -94,9 +87,14 @@ def norse_lif(device: str, dtype: torch.dtype, compiled: bool = False) -> Callab
     from norse.torch import LIFBoxFeedForwardState
 
     cell = _norse_cell(device, dtype, compiled)
+    return _by_steps(cell, lambda x: LIFBoxFeedForwardState(v=torch.zeros_like(x)))
+
+
+def _by_steps(cell: Callable, first: Callable[[Tensor], object]) -> Callable:
+    """A neuron of one step called step by step; its first state is shaped like an input."""
 
     def run(x: Tensor) -> Tensor:
-        state, spikes = LIFBoxFeedForwardState(v=torch.zeros_like(x[0])), []
+        state, spikes = first(x[0]), []
         for x_t in x.unbind(0):
             s, state = cell(x_t, state)
             spikes.append(s)
@@ -174,10 +172,6 @@ def chosen(device: str) -> dict[str, str]:
 
     found = functional.neuron_implementation("lif", torch.device(device))
     return {"SpikingJelly LIF": found["implementation"]}
-
-
-def _call(function: Callable, x: Tensor) -> Tensor:
-    return function(x)
 
 
 def _try_out(neuron: Callable, steps: int, device: str, dtype: torch.dtype) -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ...core.dynamics import Settings, lif_step
+from ...fast.neurons import LIF
 
 DECAY = 0.25
 
@@ -56,16 +57,12 @@ def released_mpe(x: Tensor) -> Tensor:
     return _spikes_and_potentials(x, 1.0)[0]
 
 
-class ReleasedLIF(nn.Module):
-    """:func:`released_lif` as a layer, with the method that a network of this library calls."""
+class ReleasedLIF(LIF):
+    """:func:`released_lif` as a layer, with the methods that a network of this library calls."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Spikes ``[T, B, ...]`` of the current ``[T, B, ...]``."""
         return released_lif(x)
-
-    def with_loss(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(spikes, 0)."""
-        return self(x), torch.zeros((), device=x.device)
 
 
 class ReleasedMPE(nn.Module):
