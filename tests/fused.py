@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from here import compile_here
 
 from mpe_lib import lif_spikes, mpe_spikes
 from mpe_lib.fast.backends import why_not
@@ -65,3 +66,12 @@ def compare(backend, x, rule=None, scalars=False, gradient=1e-6, **options):
         scale = grads_torch[name].abs().max().item()
         torch.testing.assert_close(grad, grads_torch[name], rtol=0, atol=gradient * scale)
         assert grad.dtype == grads_torch[name].dtype
+
+
+def compiled(backend):
+    """torch.compile in one graph, by a backend or by what works here."""
+    torch._dynamo.reset()
+    settings = {"fullgraph": True}
+    if backend == "inductor":
+        return lambda function: compile_here(function, **settings)
+    return lambda function: torch.compile(function, backend=backend, **settings)
