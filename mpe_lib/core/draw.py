@@ -95,7 +95,8 @@ def check_seed(seed: int | Tensor | None, x: Tensor) -> int | Tensor:
             return _fresh(x.device)
         if recorded():
             return _in_order(x)
-        return _fresh(x.device) if x.is_cuda else _fresh(x.device).item()
+        seed = _fresh(x.device)
+        return seed.item() if x.device.type == "cpu" else seed
     if isinstance(seed, np.ndarray) and not seed.ndim:
         seed = seed.item()
     if isinstance(seed, Tensor):

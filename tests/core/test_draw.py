@@ -3,7 +3,7 @@ import pytest
 import torch
 from here import compile_here
 
-from mpe_lib.core.draw import keys, uniform, uniform_like
+from mpe_lib.core.draw import check_seed, keys, uniform, uniform_like
 
 SEEDS = (0, 7, -3, 2**31, 2**40 + 9, -(2**63), 2**63 - 1)
 
@@ -66,6 +66,15 @@ def test_no_seed_follows_torch_random_state():
     a, b = uniform_like(x), uniform_like(x)
     torch.manual_seed(1)
     assert torch.equal(uniform_like(x), a) and not torch.equal(a, b)
+
+
+def test_a_fresh_seed_is_drawn_where_x_is_and_not_waited_for():
+    x = torch.empty(3, 4, device="meta")  # where nothing can be read, as on a GPU nothing should be
+    assert check_seed(None, x).device.type == "meta" and uniform_like(x).shape == (3, 4)
+    before = torch.get_rng_state()
+    uniform_like(x)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert type(check_seed(None, torch.empty(3))) is int
 
 
 @pytest.mark.parametrize(

@@ -132,17 +132,18 @@ def test_a_minus_sign_that_is_still_to_be_taken_is_taken(call, backend):
     where = "cpu" if backend == "torch" else device(backend)
     generator = torch.Generator().manual_seed(1)
     z = torch.randn(6, 5, dtype=torch.complex64, generator=generator).to(where)
-    lazy = [torch._neg_view(z.real), z.conj().imag]  # as autograd and .imag leave them
+    plain = z.imag.contiguous()
+    lazy = [torch._neg_view(plain), z.conj().imag]  # as autograd and .imag leave them
     options = {"rule": "hard"} if call is mpe_spikes else {}
     for x in lazy:
         assert x.is_neg()
-        v0 = torch._neg_view(z.real[0])
+        v0 = torch._neg_view(plain[0])
         found = []
         for a, b in ((x, v0), (x.resolve_neg(), v0.resolve_neg())):
             a = a.detach().requires_grad_()
             s = call(a, v0=b, backend=backend, **options)
             s = s[0] if call is mpe_spikes else s
-            weights = torch._neg_view(z.imag) if a.is_neg() else -z.imag
+            weights = torch._neg_view(plain) if a.is_neg() else -plain
             (grad,) = torch.autograd.grad(s, a, weights)
             found.append((s, grad))
         (s, grad), (s_plain, grad_plain) = found
