@@ -19,6 +19,9 @@ def check_current(x: Tensor) -> None:
             f"x must be a torch tensor [T, B, ...], got {type(x).__name__}: "
             "convert it with torch.as_tensor(x)"
         )
+    if x.is_nested or x.layout != torch.strided:
+        kind = "nested" if x.is_nested else x.layout
+        raise TypeError(f"x must be a dense tensor, got a {kind} one: make it dense, or pad it")
     if x.ndim < 2:
         fix = "add a batch axis with x[:, None]" if x.ndim else "stack the steps on axis 0"
         raise ValueError(

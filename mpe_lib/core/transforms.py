@@ -20,7 +20,8 @@ def transformed(*each) -> bool:
     if torch.compiler.is_compiling():
         return False
     wrapped = torch._C._functorch.is_functorch_wrapped_tensor
-    return any(isinstance(t, Tensor) and wrapped(t) for t in each)
+    older = torch._C._functorch.is_legacy_batchedtensor  # of is_grads_batched and vectorize=True
+    return any(isinstance(t, Tensor) and (wrapped(t) or older(t)) for t in each)
 
 
 def batched(t) -> bool:

@@ -180,6 +180,9 @@ def test_zero_size_batch_and_non_contiguous_input():
     assert torch.equal(lif_sequence(x).s, lif_sequence(x.contiguous()).s)
 
 
+NESTED = torch.nested.nested_tensor([torch.zeros(3, 2), torch.zeros(4, 2)])
+
+
 @pytest.mark.parametrize("function", [lif_sequence, lif_spikes])
 @pytest.mark.parametrize(
     ("settings", "error", "words"),
@@ -197,6 +200,8 @@ def test_zero_size_batch_and_non_contiguous_input():
         ),
         ({"x": np.zeros((3, 2))}, TypeError, "torch tensor .* got ndarray: convert"),
         ({"x": torch.zeros(0, 2)}, ValueError, "at least one time step"),
+        ({"x": torch.eye(3).to_sparse()}, TypeError, "dense tensor, got a torch.sparse_coo one"),
+        ({"x": NESTED}, TypeError, "dense tensor, got a nested one"),
         ({"decay": 1.1}, ValueError, "decay must be between 0 and 1, got 1.1"),
         ({"decay": -0.1}, ValueError, "decay must be between 0 and 1"),
         ({"decay": float("nan")}, ValueError, "decay must be between 0 and 1"),

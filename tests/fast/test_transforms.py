@@ -41,6 +41,28 @@ def test_functional_derivatives_are_those_of_backward(name):
     torch.testing.assert_close(func.vmap(func.jacrev(loss), chunk_size=1)(both), each)
 
 
+@pytest.mark.parametrize("backend", ["auto", "compile", "triton"])
+@pytest.mark.parametrize("rule", [None, "hard", "drawn"])
+def test_many_gradients_at_once_are_a_loop_over_them(rule, backend):
+    if backend != "auto":
+        device(backend)
+    numbers = [torch.tensor(value, requires_grad=True) for value in (0.8, 0.9)]
+    inputs = [X.clone().requires_grad_(), *numbers, torch.full((4,), 0.3).requires_grad_()]
+
+    def call(backend):
+        if rule is None:
+            return lif_spikes(*inputs[:3], v0=inputs[3], backend=backend, with_last=True)
+        how = {"drawn": {"seed": 3}}.get(rule, {"rule": rule, "sweeps": 1})
+        x, decay, v_threshold, v0 = inputs
+        return mpe_spikes(x, decay=decay, v_threshold=v_threshold, v0=v0, backend=backend, **how)
+
+    pulls = [torch.randn(5, *each.shape) for each in call("torch")]
+    right = [torch.autograd.grad(call("torch"), inputs, pull) for pull in zip(*pulls, strict=True)]
+    found = torch.autograd.grad(call(backend), inputs, pulls, is_grads_batched=True)
+    for each, rows in zip(found, zip(*right, strict=True), strict=True):
+        torch.testing.assert_close(each, torch.stack(rows), rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["lif", "mean", "exact"])
 def test_a_second_derivative_by_transforms_is_that_of_autograd(name):
     def slope(x):

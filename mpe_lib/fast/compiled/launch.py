@@ -6,9 +6,11 @@ import torch
 from torch import Tensor
 
 from ...core.draw import keys
-from ...core.dynamics import Settings, carry
-from ...core.transforms import needs_grad
-from ..gradients import only_once
+from ...core.dynamics import Settings, carry, lif_sequence
+from ...core.estimate import estimated
+from ...core.losses import membrane_loss
+from ...core.transforms import needs_grad, transformed
+from ..gradients import by_torch, only_once
 from .build import Options, library, place_of
 
 TILE, CHUNK = 512, 8  # as in lines.h
@@ -83,6 +85,8 @@ class _LIF(torch.autograd.Function):
     def backward(ctx, g_s, g_last):
         only_once()
         x, starts, v0 = ctx.saved_tensors
+        if transformed(g_s, g_last):
+            return *_plainly(ctx, _lif_lines, x, v0, (g_s, g_last)), None
         current, start, g_s, g_last = _plain(x), _plain(v0), _plain(g_s), _plain(g_last)
         g_x = torch.empty_like(current)
         g_v0 = torch.empty_like(start) if ctx.needs_input_grad[5] else None
@@ -119,6 +123,8 @@ class _MPE(torch.autograd.Function):
     def backward(ctx, g_s, g_loss=None):
         only_once()
         x, v0 = ctx.saved_tensors
+        if transformed(g_s, g_loss):
+            return *_plainly(ctx, _mpe_lines, x, v0, (g_s, g_loss)), None
         rule, sweeps, seed, kappa, _ = ctx.fixed
         current, start = _plain(x), _plain(v0)
         g_s = torch.zeros_like(current) if g_s is None else _plain(g_s)
@@ -131,6 +137,34 @@ class _MPE(torch.autograd.Function):
         places = (current, g_s, g_x, start, g_v0, weights, pull, sums)
         _call("mpe_backward", current.dtype, options, *places)
         return g_x.to(x.dtype), *_totals(ctx, sums), None, None, g_v0, None
+
+
+def _lif_lines(x, neuron: Settings, v0, _):
+    trace = lif_sequence(x, *neuron, v0)
+    return trace.s, trace.v[-1]
+
+
+def _mpe_lines(x, neuron: Settings, v0, fixed):
+    rule, sweeps, seed, kappa, _ = fixed
+    trace, _ = estimated(carry(x), rule, neuron, sweeps, True, seed, v0)
+    return trace.s.to(x.dtype), membrane_loss(trace, kappa)
+
+
+def _plainly(ctx, lines, x, v0, gradients):
+    """The gradients of x, the settings and v0 by the lines of core."""
+    numbers = (
+        torch.tensor(value, dtype=dtype) if dtype else None
+        for value, dtype in zip(ctx.neuron[:2], ctx.dtypes, strict=True)
+    )
+    needed = [ctx.needs_input_grad[k] for k in (0, 1, 2, 5)]
+
+    def call(x, decay, v_threshold, v0):
+        given = zip((decay, v_threshold), ctx.neuron[:2], strict=True)
+        scalars = (value if tensor is None else tensor for tensor, value in given)
+        return lines(x, Settings(*scalars, *ctx.neuron[2:]), v0, getattr(ctx, "fixed", None))
+
+    *three, g_v0 = by_torch(call, (x, *numbers, v0), needed, gradients)
+    return *three, None, None, g_v0
 
 
 def _weights(kappa: Tensor | None, options: Options) -> Tensor:
