@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from .checks import check_current, check_name, check_number, check_start
-from .surrogate import SLOPES
+from .surrogate import SLOPES, Step
 from .transforms import needs_grad, refuse_duals
 
 
@@ -133,13 +133,14 @@ class _Fire(torch.autograd.Function):
     def setup_context(ctx, inputs, output):
         h, v_threshold, ctx.reset, ctx.surrogate = inputs
         ctx.number = None if isinstance(v_threshold, Tensor) else v_threshold
-        ctx.save_for_backward(h, output[0], v_threshold if ctx.number is None else None)
+        ctx.save_for_backward(h, v_threshold if ctx.number is None else None)
 
     @staticmethod
     def backward(ctx, g_s, g_v):
-        h, s, v_threshold = ctx.saved_tensors
+        h, v_threshold = ctx.saved_tensors
         neuron = Settings(0.0, ctx.number if v_threshold is None else v_threshold, ctx.reset,
                           ctx.surrogate)  # fmt: skip
+        s = Step.apply(h - neuron.v_threshold, ctx.surrogate)  # cheaper than to keep it
         g_h, g_d = lif_step_back(h, s, g_s, g_v, neuron)
         g_threshold = threshold_back(h, s, g_d, g_v, neuron) if ctx.needs_input_grad[1] else None
         return g_h, g_threshold, None, None

@@ -14,6 +14,7 @@ from scipy.signal import lfilter
 from spikingjelly.activation_based import neuron, surrogate
 
 from mpe_lib import lif_sequence, lif_spikes
+from mpe_lib.core.surrogate import step
 
 SHAPES = [(20, 6), (12, 2, 3, 4, 5)]
 PEER_SURROGATES = {
@@ -239,3 +240,29 @@ def test_compiled_equals_eager():
     x = current(8, 16, dtype=torch.float32)
     compiled = compile_here(lif_spikes, fullgraph=True)
     assert torch.equal(compiled(x), lif_spikes(x))
+
+
+@pytest.mark.parametrize("surrogate", ["triangle", "sigmoid", "atan"])
+@pytest.mark.parametrize("reset", ["hard", "soft", "none"])
+def test_derivatives_are_those_of_the_lines_written_out(reset, surrogate):
+    x = current(9, 20).requires_grad_()
+    numbers = [torch.tensor(each, dtype=x.dtype, requires_grad=True) for each in (0.8, 0.9)]
+
+    def written_out(x, decay, v_threshold):
+        v, steps = torch.zeros_like(x[0]), []
+        for x_t in x:
+            h = decay * v + x_t
+            s = step(h - v_threshold, surrogate)
+            v = {"hard": (1 - s) * h, "soft": h - v_threshold * s, "none": h}[reset]
+            steps.append((s, h, v))
+        return [torch.stack(each) for each in zip(*steps, strict=True)]
+
+    found = []
+    for lines in (written_out, lambda *each: lif_sequence(*each, reset, surrogate)[:3]):
+        out = lines(x, *numbers)
+        total = sum((k + 1) * each.square().sum() for k, each in enumerate(out))
+        first = torch.autograd.grad(total, (x, *numbers), create_graph=True)
+        second = torch.autograd.grad(sum(each.square().sum() for each in first), (x, *numbers))
+        found.append((*out, *first, *second))
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-9, atol=1e-9)

@@ -7,7 +7,7 @@ two axes exchanged. Source: Chrazqee/MPE-PSN, ``cifar10dvs/models.py`` at commit
 import torch
 from torch import Tensor, nn
 
-from ...core.dynamics import Settings, lif_step
+from ...core.surrogate import Step
 from ...fast.neurons import LIF
 
 DECAY = 0.25
@@ -29,7 +29,7 @@ def released_lif(x: Tensor) -> Tensor:
     """
     v, spikes, potentials = torch.zeros_like(x[0]), [], []
     for t in range(len(x)):
-        s, h, v = lif_step(x[t], v, Settings(DECAY))
+        s, h, v = _step(x[t], v)
         potentials.append(h.detach().cpu().clone())  # the habit under study
         spikes.append(s)
     torch.stack(potentials)  # kept for a picture that nobody draws
@@ -40,7 +40,7 @@ def indexing_lif(x: Tensor) -> Tensor:
     """:func:`released_lif` without the copy to the host: the indexing alone."""
     v, spikes = torch.zeros_like(x[0]), []
     for t in range(len(x)):
-        s, _, v = lif_step(x[t], v, Settings(DECAY))
+        s, _, v = _step(x[t], v)
         spikes.append(s)
     return torch.stack(spikes)
 
@@ -91,9 +91,16 @@ class ReleasedMPE(nn.Module):
         return s, len(x) * ((v_hat - v).square() * kappa).mean()
 
 
+def _step(x: Tensor, v: Tensor, v_threshold=1.0) -> tuple[Tensor, Tensor, Tensor]:
+    """(s, h, v), an operation at a time; our own step keeps less for backward."""
+    h = DECAY * v + x
+    s = Step.apply(h - v_threshold, "triangle")
+    return s, h, (1 - s) * h
+
+
 def _spikes_and_potentials(x: Tensor, v_threshold) -> tuple[Tensor, Tensor, Tensor]:
     """(s, v_hat, v) with the draw of torch's generator."""
     v_hat = (1 - torch.bernoulli(torch.sigmoid(x))) * x
     previous = torch.cat((torch.zeros_like(x[:1]), v_hat))[:-1]  # drawn for all, the last unused
-    s, _, v = lif_step(x, previous, Settings(DECAY, v_threshold))
+    s, _, v = _step(x, previous, v_threshold)
     return s, v_hat, v
