@@ -15,10 +15,10 @@ from .transforms import watched
 def check_current(x: Tensor) -> None:
     """Refuse an input that is not a floating ``[T, B, ...]`` with at least one step."""
     if not isinstance(x, Tensor):
-        raise TypeError(
-            f"x must be a torch tensor [T, B, ...], got {type(x).__name__}: "
-            "convert it with torch.as_tensor(x)"
-        )
+        fix = "convert it with torch.as_tensor(x)"
+        if type(x).__name__ == "Proxy":
+            fix = "a neuron is a leaf module for torch.fx; torch.export sees its lines"
+        raise TypeError(f"x must be a torch tensor [T, B, ...], got {type(x).__name__}: {fix}")
     if x.is_nested or x.layout != torch.strided:
         kind = "nested" if x.is_nested else x.layout
         raise TypeError(f"x must be a dense tensor, got a {kind} one: make it dense, or pad it")
@@ -28,7 +28,8 @@ def check_current(x: Tensor) -> None:
             f"x must be [T, B, ...], got a {x.ndim}-D tensor of shape {tuple(x.shape)}: {fix}"
         )
     if not x.is_floating_point():
-        raise TypeError(f"x must be a floating dtype, got {x.dtype}: convert it with x.float()")
+        fix = "x.dequantize()" if x.is_quantized else "x.float()"
+        raise TypeError(f"x must be a floating dtype, got {x.dtype}: convert it with {fix}")
     if x.shape[0] == 0:
         raise ValueError(
             f"x must have at least one time step on axis 0, got shape {tuple(x.shape)}: "

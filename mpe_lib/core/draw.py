@@ -105,14 +105,16 @@ def check_seed(seed: int | Tensor | None, x: Tensor) -> int | Tensor:
                 f"seed must be an int or a 0-d int64 tensor, got {seed.dtype} of shape "
                 f"{tuple(seed.shape)}: use torch.tensor(0)"
             )
-        return seed.to(torch.int64)
+        if seed.dtype != torch.uint64:
+            return seed.to(torch.int64)
+        seed = seed.item()  # half of these do not fit
     if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
         raise TypeError(f"seed must be an int or None, got {type(seed).__name__}: pass seed=0")
     seed = int(seed)
     if not -(2**63) <= seed < 2**63:
         raise ValueError(f"seed must fit in 64 bits, got {seed}: pass a smaller number")
     if torch.compiler.is_compiling():  # one graph serves every seed
-        return torch.full((), seed, dtype=torch.int64)
+        return torch.full((), seed, dtype=torch.int64, device="cpu")
     return seed
 
 

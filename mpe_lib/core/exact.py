@@ -15,7 +15,7 @@ from .dynamics import (
     threshold_back,
 )
 from .estimate import Rule, check_rule, estimate_membrane, previous
-from .transforms import batched, needs_grad, transformed
+from .transforms import batched, needs_grad, recorded, transformed
 
 BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
 
@@ -58,8 +58,8 @@ def exact_parallel(
         The gradient is that of lif_sequence: the sweeps keep no graph, and backward walks the
         finished trace once from its end to its start, step by step. So of the library's two
         passes only the forward one is parallel in time. (Backward is linear in the gradient, so
-        a scan could do it in about log2 T rounds; notebook 10 shows one.) Inside vmap no
-        certificate can be read, so all T + 1 sweeps are made.
+        a scan could do it in about log2 T rounds; notebook 10 shows one.) Inside vmap
+        or a compiler no certificate can be read, so all T + 1 sweeps are made.
 
     Raises:
         ValueError, TypeError: as :func:`mpe_lib.lif_sequence`; an unknown start, a max_sweeps
@@ -80,7 +80,7 @@ def exact_parallel(
         why = "None sweeps until the certificate"
         max_sweeps = check_whole("max_sweeps", max_sweeps, 1, why, " or None")
     tensors = (x, *neuron[:2], v0)
-    blind = any(map(batched, tensors))
+    blind = x.is_meta or recorded() or any(map(batched, tensors))
     with torch.no_grad():
         current = carry(x)  # [T, B, ...]
         v = estimate_membrane(current, start, v_threshold).to(current.dtype)

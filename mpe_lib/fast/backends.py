@@ -78,12 +78,11 @@ def choose(
             return "torch"
         refused = why_not(fast, where) or _cannot(fast, neuron, rule, sweeps, shift)
         return "torch" if refused else fast
-    refused = why_not(backend, where) or _cannot(backend, neuron, rule, sweeps, shift)
+    refused, seen = why_not(backend, where), backend == "compile" and watched(*tensors)
+    refused = refused or (None if seen else _cannot(backend, neuron, rule, sweeps, shift))
     if refused:
         raise RuntimeError(f"backend={backend!r} {refused}: use backend='torch' or 'auto'")
-    if backend == "compile" and watched(*tensors):
-        return "torch"
-    return backend
+    return "torch" if seen else backend
 
 
 def fast(backend: str):

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ..core.checks import check_name, check_number
 from ..core.dynamics import Settings, check_settings
+from ..core.transforms import transformed
 from .backends import BACKENDS
 
 
@@ -68,7 +69,8 @@ class Neuron(nn.Module):
         self.v_threshold = _read("fixed_threshold", value)
 
     def _learns(self, name: str) -> bool:
-        return name in self._parameters
+        # a parameter, or what a parametrisation or a replica has put in its place
+        return isinstance(getattr(self, name, None), Tensor)
 
     def _settings(self):
         names = ("decay", "v_threshold", "reset", "surrogate")
@@ -97,7 +99,9 @@ class Neuron(nn.Module):
             parameter = state.pop(prefix + learned, None)
             taken.append(value is not None or parameter is not None or self._learns(learned))
             try:
-                if self._learns(learned):
+                if learned not in self._parameters and self._learns(learned):
+                    taken[-1] = True  # parametrised: its state is that of the parametrisation
+                elif self._learns(learned):
                     if parameter is None and value is not None:
                         parameter = torch.tensor(back(_read(fixed, value)))
                     if parameter is not None:
@@ -120,7 +124,7 @@ class Neuron(nn.Module):
         values = Neuron._settings(self) | {"backend": self.backend}
         for name in ("decay", "v_threshold"):
             if isinstance(value := values[name], Tensor):
-                values[name] = value.item()
+                values[name] = "unknown" if value.is_meta else value.item()
         return ", ".join(f"{name}={value!r}" for name, value in values.items())
 
 
@@ -135,7 +139,12 @@ def _fixed(name: str, value: float | Tensor) -> float:
 
 def _read(name: str, value, low: float = -math.inf, high: float = math.inf) -> float:
     """A number, of any kind and from any device, as a float."""
-    value = value.detach().cpu() if isinstance(value, Tensor) else value
+    if isinstance(value, Tensor) and (value.requires_grad or transformed(value)):
+        raise ValueError(
+            f"{name} must be a plain number, got a tensor that is differentiated or batched: a "
+            "neuron made with learn_decay=True or learn_threshold=True has it as a parameter"
+        )
+    value = value.cpu() if isinstance(value, Tensor) else value
     return float(check_number(name, value, low, high))
 
 

@@ -113,7 +113,7 @@ def mpe_spikes(
         loss = membrane_loss(trace, kappa) if with_loss else None
         return trace.s.to(x.dtype), loss, *([torch.stack(left)] if with_last else [])
     if with_loss and kappa is not None:
-        kappa = check_kappa(kappa, len(x)).to(x.device, carried(x.dtype))
+        kappa = check_kappa(kappa, len(x)).to(x.device, carried(x.dtype), copy=True)
     seed = check_seed(seed, x) if rule == "bernoulli" else None
     s, loss = fast(backend).mpe(x, rule, neuron, sweeps, seed, v0, kappa, with_loss)
     return s, loss, *([_left(x, rule, neuron, sweeps, seed, v0)] if with_last else [])

@@ -85,6 +85,7 @@ def test_a_fresh_seed_is_drawn_where_x_is_and_not_waited_for():
         (2**64, ValueError, "must fit in 64 bits"),
         (torch.zeros(2, dtype=torch.int64), TypeError, r"0-d int64 tensor, got torch.int64 of"),
         (torch.tensor(1.0), TypeError, "got torch.float32"),
+        (torch.tensor(2**63 + 5, dtype=torch.uint64), ValueError, "must fit in 64 bits"),
     ],
 )
 def test_wrong_seed_is_refused(seed, error, words):

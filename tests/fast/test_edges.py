@@ -75,3 +75,20 @@ def test_the_derivatives_of_a_reset_are_those_of_its_line(reset):
             torch.testing.assert_close(
                 torch.as_tensor(line(*place)).expand(5), grad, check_dtype=False
             )
+
+
+def test_zeros_without_memory_are_zeros():
+    device("compile")
+    zeros, x = torch._efficientzerotensor(5, 6), current(5, 6).requires_grad_()
+    assert lif_spikes(zeros, backend="compile").sum() == 0
+    assert (torch.autograd.grad(lif_spikes(x, backend="compile"), x, zeros)[0] == 0).all()
+
+
+def test_weights_changed_before_backward_change_no_gradient():
+    x, grads = current(5, 6, dtype=torch.float64).requires_grad_(), []
+    for change in (0.0, 5.0):
+        kappa = torch.full((5,), 0.2, dtype=torch.float64)
+        loss = mpe_spikes(x, "mean", kappa=kappa)[1]
+        kappa += change
+        grads.append(torch.autograd.grad(loss, x)[0])
+    assert torch.equal(*grads) and grads[0].abs().sum() > 0

@@ -1,6 +1,7 @@
 """The settings of a neuron module: in its state, learned, copied, pickled, put elsewhere."""
 
 import copy
+import math
 import pickle
 
 import pytest
@@ -161,3 +162,31 @@ def test_a_network_is_called_with_its_own_state():
     out = torch.func.functional_call(network, other.state_dict(), x)
     assert torch.equal(out, other(x))
     assert network[1].decay == 0.9 and network[1].v_threshold == 0.3
+
+
+class Same(nn.Module):
+    def forward(self, value):
+        return value
+
+
+def test_a_parametrised_or_replicated_setting_is_the_one_that_runs():
+    x = current(9, 30)
+    layer = LIF(0.5, learn_decay=True)
+    nn.utils.parametrize.register_parametrization(layer, "decay_logit", Same())
+    layer.parametrizations.decay_logit.original.data.fill_(2.0)
+    assert float(layer.decay.detach()) == pytest.approx(1 / (1 + math.exp(-2)))
+    layer(x).sum().backward()
+    assert layer.parametrizations.decay_logit.original.grad != 0
+    replica = LIF(0.5, learn_decay=True)._replicate_for_data_parallel()
+    replica.decay_logit = torch.tensor(2.0) * 1  # as nn.parallel.replicate puts it there
+    assert torch.equal(replica(x), layer(x))
+
+
+def test_a_fixed_setting_has_no_gradient_to_give():
+    state = {name: value.requires_grad_() for name, value in LIF(0.9).state_dict().items()}
+    with pytest.raises(ValueError, match="learn_decay=True"):
+        torch.func.functional_call(LIF(), state, current(4, 3))
+
+
+def test_a_layer_without_values_still_says_what_it_is():
+    assert "decay='unknown'" in repr(LIF(learn_decay=True).to("meta"))

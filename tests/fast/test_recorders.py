@@ -11,6 +11,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils.checkpoint import checkpoint
 
 from mpe_lib import LIF, MPE, lif_spikes, mpe_spikes
+from mpe_lib.core.exact import exact_parallel
 
 
 def seeded(call, *inputs):
@@ -139,3 +140,20 @@ def test_any_length_and_batch_in_one_compiled_graph():
         for shape in ((4, 2, 7), (4, 5, 7), (9, 3, 7)):
             x = current(*shape)
             assert torch.equal(fast(x), layer(x))
+
+
+def test_a_backend_by_name_and_the_exact_neuron_in_one_compiled_graph():
+    x = current(5, 6)
+    for call in (lambda x: lif_spikes(x, backend="compile"), lambda x: exact_parallel(x)[0].s):
+        assert torch.equal(compiled("aot_eager")(call)(x), lif_spikes(x))
+    both = torch.stack((x, 2 * x))
+    found = compiled("aot_eager")(torch.func.vmap(lambda x: exact_parallel(x)[0].s))(both)
+    assert torch.equal(found, torch.stack([lif_spikes(each) for each in both]))
+    assert exact_parallel(x.to("meta"))[0].s.shape == x.shape
+
+
+def test_a_seed_in_a_compiled_call_is_where_the_host_is():
+    x = current(5, 6)
+    with torch.device("meta"):
+        s = compiled("aot_eager")(lambda x: mpe_spikes(x, seed=3)[0])(x)
+    assert torch.equal(s, mpe_spikes(x, seed=3)[0])

@@ -57,7 +57,10 @@ def _call(name: str, dtype: torch.dtype, options: Options, *arguments) -> None:
 
 def _plain(x: Tensor | None) -> Tensor | None:
     """In the dtype that potentials are carried in, in C order, no minus sign left to be taken."""
-    return None if x is None else carry(x).resolve_neg().contiguous()
+    if x is None:
+        return None
+    x = carry(x).resolve_neg()
+    return (x.clone() if x._is_zerotensor() else x).contiguous()  # zeros without memory
 
 
 def _lif(x, neuron: Settings, v0, with_last, save) -> tuple[Tensor, Tensor | None, Tensor | None]:
