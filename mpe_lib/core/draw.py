@@ -74,7 +74,7 @@ def uniform_like(x: Tensor, seed: int | Tensor | None = None, first: int = 0) ->
     else:
         k0, k1 = (_signed(key) for key in keys(seed))
     n, where = x.numel(), x.device
-    if first + n < 2**31:
+    if not torch.compiler.is_exporting() and first + n < 2**31:  # exported: for any number
         z = torch.arange(first, first + n, dtype=torch.int32, device=where)
         z = _mix_signed(z ^ k0) ^ k1
     else:

@@ -14,8 +14,9 @@ triton   GPU (or Triton's      a rule, reset or surrogate of your own, ``shift=F
 seconds, and kept for the next time, or torch where they cannot be built. What the fast ones cannot
 do goes to torch, but for a second derivative, which they refuse when it is asked for. Inside a
 model that you compile, trace or export yourself, a CPU's auto is torch: the lines are seen, and
-torch.compile fuses them. Under a transform of torch.func every backend is torch. compile turns
-half precision into float32 as a whole, which takes memory.
+torch.compile fuses them. Under a transform of torch.func every backend is torch; of two that are
+compiled together (grad of grad) torch itself loses the second derivative of any custom function:
+leave that uncompiled. compile turns half precision into float32 as a whole, which takes memory.
 """
 
 import os

@@ -89,30 +89,26 @@ class Neuron(nn.Module):
                 destination[prefix + fixed] = getattr(self, fixed)
 
     def _load_from_state_dict(self, state_dict, prefix, *more):
-        state, errors = dict(state_dict), more[-1]
-        taken = []
+        state, errors, known = dict(state_dict), more[-1], True
         for learned, fixed, there, back in (
             ("decay_logit", "fixed_decay", torch.sigmoid, _logit),
             ("v_threshold", "fixed_threshold", Tensor.clone, float),
         ):
-            value = state.pop(prefix + fixed, None)
-            parameter = state.pop(prefix + learned, None)
-            taken.append(value is not None or parameter is not None or self._learns(learned))
+            value, parameter = (state.pop(prefix + name, None) for name in (fixed, learned))
+            mine, saved = self._parameters.get(learned), value is not None or parameter is not None
+            known &= saved or self._learns(learned)
             try:
-                if learned not in self._parameters and self._learns(learned):
-                    taken[-1] = True  # parametrised: its state is that of the parametrisation
-                elif self._learns(learned):
-                    if parameter is None and value is not None:
+                if mine is not None and saved:
+                    if parameter is None:
                         parameter = torch.tensor(back(_read(fixed, value)))
-                    if parameter is not None:
-                        state[prefix + learned] = parameter.to(self._parameters[learned].dtype)
-                elif parameter is not None:
-                    setattr(self, fixed, there(parameter.double()))
-                elif value is not None:
-                    setattr(self, fixed, value)
+                    state[prefix + learned] = parameter.to(mine.dtype)
+                elif saved and self._learns(learned):
+                    raise ValueError(f"{learned} is parametrised here: load it where it is not")
+                elif saved:
+                    setattr(self, fixed, there(parameter.double()) if value is None else value)
             except (TypeError, ValueError, NotImplementedError) as error:
                 errors.append(f"{prefix}{fixed}: {error}")
-        if not all(taken):
+        if not known:
             warnings.warn(
                 "this state was saved before a neuron's decay and threshold were kept in it: the "
                 f"neuron stays what it was made as, {self}; see that it was trained so",

@@ -177,6 +177,9 @@ def test_a_parametrised_or_replicated_setting_is_the_one_that_runs():
     assert float(layer.decay.detach()) == pytest.approx(1 / (1 + math.exp(-2)))
     layer(x).sum().backward()
     assert layer.parametrizations.decay_logit.original.grad != 0
+    with pytest.raises(RuntimeError, match="decay_logit is parametrised here"):
+        layer.load_state_dict(LIF(0.7).state_dict(), strict=False)
+    layer.load_state_dict(layer.state_dict())
     replica = LIF(0.5, learn_decay=True)._replicate_for_data_parallel()
     replica.decay_logit = torch.tensor(2.0) * 1  # as nn.parallel.replicate puts it there
     assert torch.equal(replica(x), layer(x))

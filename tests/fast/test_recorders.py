@@ -142,6 +142,13 @@ def test_any_length_and_batch_in_one_compiled_graph():
             assert torch.equal(fast(x), layer(x))
 
 
+def test_a_drawing_neuron_is_exported_for_any_batch():
+    shapes = ({1: torch.export.Dim("B")},)
+    exported = torch.export.export(MPE(), (torch.rand(4, 3, 50),), dynamic_shapes=shapes).module()
+    x = torch.rand(4, 7, 50)
+    assert torch.equal(seeded(exported, x), seeded(MPE(), x))
+
+
 def test_a_backend_by_name_and_the_exact_neuron_in_one_compiled_graph():
     x = current(5, 6)
     for call in (lambda x: lif_spikes(x, backend="compile"), lambda x: exact_parallel(x)[0].s):
