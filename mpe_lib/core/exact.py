@@ -58,8 +58,8 @@ def exact_parallel(
         The gradient is that of lif_sequence: the sweeps keep no graph, and backward walks the
         finished trace once from its end to its start, step by step. So of the library's two
         passes only the forward one is parallel in time. (Backward is linear in the gradient, so
-        a scan could do it in about log2 T rounds; notebook 10 shows one.) Inside vmap
-        or a compiler no certificate can be read, so all T + 1 sweeps are made.
+        a scan could do it in about log2 T rounds; notebook 10 shows one.) Inside
+        vmap or a compiler no certificate can be read, so all T + 1 sweeps are made.
 
     Raises:
         ValueError, TypeError: as :func:`mpe_lib.lif_sequence`; an unknown start, a max_sweeps

@@ -1,9 +1,15 @@
-"""What a fused backend leaves to torch, or refuses, when backward is asked of it."""
+"""What both fused backends ask of tensors and of autograd, before they read memory themselves."""
 
 from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
+
+
+def plain(x: Tensor) -> Tensor:
+    """x as its memory is to be read: in C order, no minus sign left to be taken, zeros written."""
+    x = x.resolve_neg()
+    return (x.clone() if x._is_zerotensor() else x).contiguous()
 
 
 def only_once() -> None:

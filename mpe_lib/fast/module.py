@@ -84,16 +84,13 @@ class Neuron(nn.Module):
 
     def _save_to_state_dict(self, destination, prefix, keep_vars):
         super()._save_to_state_dict(destination, prefix, keep_vars)
-        for learned, fixed in (("decay_logit", "fixed_decay"), ("v_threshold", "fixed_threshold")):
+        for learned, fixed, *_ in KEYS:
             if not self._learns(learned):
                 destination[prefix + fixed] = getattr(self, fixed)
 
     def _load_from_state_dict(self, state_dict, prefix, *more):
         state, errors, known = dict(state_dict), more[-1], True
-        for learned, fixed, there, back in (
-            ("decay_logit", "fixed_decay", torch.sigmoid, _logit),
-            ("v_threshold", "fixed_threshold", Tensor.clone, float),
-        ):
+        for learned, fixed, there, back in KEYS:
             value, parameter = (state.pop(prefix + name, None) for name in (fixed, learned))
             mine, saved = self._parameters.get(learned), value is not None or parameter is not None
             known &= saved or self._learns(learned)
@@ -151,3 +148,9 @@ def _logit(decay: float) -> float:
             "of a parameter, which never reaches either end"
         )
     return math.log(decay / (1 - decay))
+
+
+KEYS = (  # where learned, where fixed, and the way from the one to the other and back
+    ("decay_logit", "fixed_decay", torch.sigmoid, _logit),
+    ("v_threshold", "fixed_threshold", Tensor.clone, float),
+)

@@ -10,7 +10,7 @@ from ...core.dynamics import Settings, carry, lif_sequence
 from ...core.estimate import estimated
 from ...core.losses import membrane_loss
 from ...core.transforms import needs_grad, transformed
-from ..gradients import by_torch, only_once
+from ..gradients import by_torch, only_once, plain
 from .build import Options, library, place_of
 
 TILE, CHUNK = 512, 8  # as in lines.h
@@ -56,11 +56,8 @@ def _call(name: str, dtype: torch.dtype, options: Options, *arguments) -> None:
 
 
 def _plain(x: Tensor | None) -> Tensor | None:
-    """In the dtype that potentials are carried in, in C order, no minus sign left to be taken."""
-    if x is None:
-        return None
-    x = carry(x).resolve_neg()
-    return (x.clone() if x._is_zerotensor() else x).contiguous()  # zeros without memory
+    """Plain, in the dtype that potentials are carried in; None stays None."""
+    return None if x is None else plain(carry(x))
 
 
 def _lif(x, neuron: Settings, v0, with_last, save) -> tuple[Tensor, Tensor | None, Tensor | None]:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ...core.dynamics import Settings, carried
 from ...core.transforms import needs_grad, recorded
-from ..gradients import only_once
+from ..gradients import only_once, plain
 from .lif import CHUNK, lif_backward, lif_forward
 from .mpe import mpe_backward, mpe_forward
 
@@ -66,11 +66,6 @@ def _capturing() -> bool:
     return torch.cuda.is_current_stream_capturing()
 
 
-def _plain(x: Tensor) -> Tensor:
-    """In C order, with no minus sign left to be taken."""
-    return x.resolve_neg().contiguous()
-
-
 def _sizes(x: Tensor) -> tuple[int, int]:
     return len(x), x.numel() // len(x)
 
@@ -100,7 +95,7 @@ def _lif(
     s, last, starts = _lif_shapes(x, decay, v_threshold, v0, reset, surrogate, save, with_last)
     has_v0 = v0 is not None
     grid, settings = _lif_grid(x)
-    x, v0 = _plain(x), decay if v0 is None else _plain(v0)
+    x, v0 = plain(x), decay if v0 is None else plain(v0)
     with _on(x):
         lif_forward[grid](
             x, s, v0, starts, last, decay, v_threshold, *_sizes(x), HAS_V0=has_v0, SAVE=save,
@@ -123,8 +118,8 @@ def _lif_back(
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     grid, settings = _lif_grid(x)
     has_v0, with_last = v0 is not None, g_last is not None
-    x, g_s, v0 = _plain(x), _plain(g_s), _plain(v0) if has_v0 else decay
-    g_last = _plain(g_last) if with_last else decay
+    x, g_s, v0 = plain(x), plain(g_s), plain(v0) if has_v0 else decay
+    g_last = plain(g_last) if with_last else decay
     g_x, g_v0 = torch.empty_like(x), torch.empty_like(v0)
     totals = starts.new_zeros(2) if not sums else starts.new_empty((grid[0], 2))
     with _on(x):
@@ -173,7 +168,7 @@ def _mpe(
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     grid, settings = _mpe_grid(x)
     s, with_loss, has_v0 = x.new_empty(x.shape), weights is not None, v0 is not None
-    x, v0 = _plain(x), _plain(v0) if has_v0 else decay
+    x, v0 = plain(x), plain(v0) if has_v0 else decay
     parts = decay.new_empty(grid if with_loss else ())
     with _on(x):
         mpe_forward[grid](
@@ -197,7 +192,7 @@ def _mpe_back(
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     grid, settings = _mpe_grid(x)
     has_v0, with_loss = v0 is not None, g_loss is not None
-    x, g_s, v0 = _plain(x), _plain(g_s), _plain(v0) if has_v0 else decay
+    x, g_s, v0 = plain(x), plain(g_s), plain(v0) if has_v0 else decay
     g_x, g_v0 = torch.empty_like(x), torch.empty_like(v0)
     totals = decay.new_zeros(2) if not sums else decay.new_empty((grid[0], 2))
     with _on(x):

@@ -2,9 +2,8 @@
 
 Forward reads x and writes s, four steps at a time so that the loads overlap. For backward it
 leaves the potential before every eighth step but the first, and the last one where somebody goes
-on from it; backward runs those eight again, from
-the last to the first, and so reads x and the gradient once from memory and writes the gradient
-once.
+on from it; backward runs those eight again, from the last to the first, and so reads x and the
+gradient once from memory and writes the gradient once.
 """
 
 import triton
