@@ -8,11 +8,13 @@ export TQDM_DISABLE ?= 1
 .PHONY: lab students grade walk book refresh latency test test-all lint clean
 .DELETE_ON_ERROR:
 
+# make lab OPTIONS="--port=8890 --no-browser": what JupyterLab is told besides
 lab: .venv/users.done
-	TQDM_DISABLE= $(PY) -m mpe_lib.course.walk lab
+	TQDM_DISABLE= $(PY) -m mpe_lib.course.walk lab $(OPTIONS)
 
+# OPTIONS=--renew: copies of an earlier edition anew, with the answers that are in them
 students: .venv/users.done
-	$(PY) -m mpe_lib.course.walk students
+	$(PY) -m mpe_lib.course.walk students $(OPTIONS)
 
 # make grade SUBMISSIONS=handed_in OUT=graded OPTIONS="--jobs 2": see notebooks/TEACHING.md
 grade: .venv/users.done
@@ -42,7 +44,7 @@ SIDE_BY_SIDE = OMP_NUM_THREADS=1 $(PY) -m pytest -q -n auto --maxprocesses 8 --d
 
 test: lint
 	$(SIDE_BY_SIDE) -m "not slow"
-	MPE_DATA= CUDA_VISIBLE_DEVICES= $(SIDE_BY_SIDE) -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
+	MPE_DATA= CUDA_VISIBLE_DEVICES= $(SIDE_BY_SIDE) -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-sanitize-with=tests/nbval.cfg --nbval-cell-timeout=300 notebooks/*.ipynb
 
 # a browser beside another one answers too late: its tests have the machine to themselves
 BROWSER = tests/course/test_explorers.py tests/course/test_site_in_browser.py

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from palette import APART, distance
 
-from mpe_lib.plot import base
+from mpe_lib.plot.show import png
 
 
 def every(figures):
@@ -44,7 +44,7 @@ def drawn_axes(number, make):
     """The axes of a figure that was drawn; there are so many, no text is below 10 points, and
     every reader can tell the lines of an axis apart."""
     figure = make()
-    base.png(figure)
+    png(figure, dpi=100)
     assert len(figure.axes) == number
     for axis in figure.axes:
         lines = [line for line in axis.get_lines() if not line.get_label().startswith("_")]

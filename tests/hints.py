@@ -1,6 +1,5 @@
 """Wrong answers and the hints that they get from a notebook's own checks: one table is one test."""
 
-import ast
 from functools import cache
 
 import nbformat
@@ -8,12 +7,7 @@ import pytest
 
 from mpe_lib.course import walk
 from mpe_lib.course.check import NotYet
-
-
-def asked(cell) -> tuple[str, list[str]]:
-    """What a check cell calls, such as "nb00.shape", and the names of the answers that it reads."""
-    call = ast.parse(cell.source).body[-1].value
-    return ast.unparse(call.func), [answer.id for answer in call.args]
+from mpe_lib.course.copies import asked
 
 
 @cache
@@ -30,15 +24,25 @@ def checks(module: str) -> dict[str, tuple[str, list[str]]]:
     return found
 
 
+def answered(names: list[str], answers) -> dict:
+    """The names that a check reads, with the answers of a case."""
+    return dict(zip(names, answers if len(names) > 1 else (answers,), strict=True))
+
+
+TABLES: dict[str, list] = {}  # what a check cell calls -> its cases
+
+
 def hints(check, cases):
     """A test that the check cell which calls `check` hints at each of the cases ``(answers, words
     of the hint)``; where it reads several answers, they are a tuple."""
     module = check.__module__.rpartition(".")[2]
-    program, names = checks(module)[f"{module}.{check.__name__}"]
+    function = f"{module}.{check.__name__}"
+    TABLES[function] = cases
+    program, names = checks(module)[function]
 
     @pytest.mark.parametrize(("answers", "words"), cases)
     def test(answers, words):
-        given = dict(zip(names, answers if len(names) > 1 else (answers,), strict=True))
+        given = answered(names, answers)
         with pytest.raises(NotYet, match=words):
             exec(program, given)
 

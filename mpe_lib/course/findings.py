@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ..plot.base import png
+from ..plot.show import png
 from ..plot.training import plot_accuracies
 from ..results import store
 from ..results.differences import sentences

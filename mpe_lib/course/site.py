@@ -17,7 +17,7 @@ from nbformat import read, v4
 
 from ..files import whole
 from ..results import store
-from . import many_gpus, walk
+from . import copies, many_gpus, walk
 
 BOOK = walk.ROOT / "book"
 SITE = walk.ROOT / "site"
@@ -25,7 +25,7 @@ TEXTS = ("README.md", "data/README.md")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^()\s#]+)(?=[)#])")  # to a file of the collection
 ONLY_IN_LAB = (
     "**An explorer stands here.** It moves only in JupyterLab, where this cell draws it again at "
-    "each step of a slider. The figure above is one of its pictures."
+    "each move of a control. The figure above is one of its pictures."
 )
 MACHINE = "What this cell prints differs from machine to machine, so it is not stored."
 
@@ -67,7 +67,7 @@ def stage(source: Path) -> None:
         notebook = read(path, as_version=4)
         walk.write(notebook, source / "downloads" / path.name)
         walk.write(page(notebook, path.name), source / "notebooks" / path.name)
-        student = walk.student_version(read(path, as_version=4))
+        student = copies.student_version(read(path, as_version=4))
         walk.write(student, source / "downloads" / "student" / path.name)
     for path in [*source.rglob("*.md"), *(source / "notebooks").glob("*.ipynb")]:
         _replace(path, "](../README.md", "](../index.md")  # which is made of it
@@ -89,33 +89,21 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 
 def page(notebook, name: str):
-    """A notebook as a page: alternative texts where Sphinx looks for them, solutions folded, and
-    a sentence where only a running notebook shows anything.
-
-    Raises:
-        ValueError: a cell with two pictures; Sphinx takes one alternative text for each cell.
-    """
+    """A notebook as a page: solutions and plumbing folded, and a sentence where only a running
+    notebook shows anything."""
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
         if cell.cell_type != "code":
             continue
-        alts = [
-            output.metadata["image/png"]["alt"]
-            for output in cell.outputs
-            if "image/png" in output.get("data", {})
-        ]
-        if len(alts) > 1:
-            raise ValueError(f"expected one picture to a cell, {name} has {len(alts)}: split it")
-        options = {"image": {"alt": alts[0]}} if alts else {}
-        if cell.metadata.get("nbgrader", {}).get("solution"):
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            solution = cell.metadata.get("nbgrader", {}).get("solution")
             cell.source = re.sub(r"(?m)^\s*### (BEGIN|END) SOLUTION\n?", "", cell.source).rstrip()
             cell.metadata.tags = [*cell.metadata.get("tags", []), "hide-input"]
-            options |= {"code_prompt_show": "Show a solution", "code_prompt_hide": "Hide it"}
-        if options:
-            cell.metadata.mystnb = options
+            show = "Show a solution" if solution else "Show the code"
+            cell.metadata.mystnb = {"code_prompt_show": show, "code_prompt_hide": "Hide it"}
         if not cell.outputs and "explorer(" in cell.source:
-            cells.append(v4.new_markdown_cell(f"{ONLY_IN_LAB} {_sliders(cell.source)}"))
+            cells.append(v4.new_markdown_cell(f"{ONLY_IN_LAB} {_controls(cell.source)}"))
         elif not cell.outputs and walk.IGNORED in cell.metadata.get("tags", []):
             cells.append(v4.new_markdown_cell(MACHINE))
     cells[0].source += (
@@ -127,14 +115,14 @@ def page(notebook, name: str):
     return notebook
 
 
-def _sliders(source: str) -> str:
+def _controls(source: str) -> str:
     """The words of an explorer's controls, as its cell has them."""
     words = [
         node.args[0].value
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Control"
     ]
-    return f"Its sliders: {'; '.join(words)}." if words else ""
+    return f"Its controls: {'; '.join(words)}." if words else ""
 
 
 def files() -> str:

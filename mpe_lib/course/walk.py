@@ -1,15 +1,14 @@
 """Run, refresh, hand out the notebooks: ``python -m mpe_lib.course.walk COMMAND``.
 
-lab: open JupyterLab on the student copies; html: run all and write pages to ``walk/``;
-refresh: run all and store the outputs in the notebooks; students: write the student copies.
+lab: open JupyterLab on the student copies (what follows is for JupyterLab); html: run all and
+write pages to ``walk/``; refresh: run all and store the outputs in the notebooks; students: write
+the student copies (--renew: those of an earlier edition anew, with the answers in them).
 """
 
 import argparse
 import html
 import os
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -22,7 +21,15 @@ NOTEBOOKS = ROOT / "notebooks"
 STUDENT = NOTEBOOKS / "student"
 PAGES = ROOT / "walk"
 IGNORED = "nbval-ignore-output"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 TIMEOUT = 600  # seconds for one cell
+# a cell whose source is folded in JupyterLab is folded on a page
+FOLDED = """{%- extends "classic/index.html.j2" -%}
+{%- block input_group -%}
+{%- if cell.metadata.get("jupyter", {}).get("source_hidden") -%}
+<details><summary>Code</summary>{{ super() }}</details>
+{%- else -%}{{ super() }}{%- endif -%}
+{%- endblock input_group %}"""
 INDEX = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>MPE-PSN, taught and measured</title></head>
 <body style="font: 1.1em sans-serif; max-width: 40em; margin: 2em auto">\
@@ -61,6 +68,16 @@ def execute(path: Path, real: str | Path = ""):
     return notebook
 
 
+def still(notebook):
+    """The outputs as a page without a kernel has them: widgets give way to what stands for them."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}):
+                output.data.pop(WIDGET, None)
+    return notebook
+
+
 def tidy(notebook):
     """Drop what differs from run to run: widget state, machine outputs, versions, addresses."""
     notebook.metadata = nbformat.from_dict(
@@ -77,7 +94,7 @@ def tidy(notebook):
             cell.outputs = []
         cell.outputs = _joined(cell.outputs)
         for output in cell.outputs:
-            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+            output.get("data", {}).pop(WIDGET, None)
             for data in (output, output.get("data", {})):
                 if "text" in data or "text/plain" in data:
                     key = "text" if "text" in data else "text/plain"
@@ -111,12 +128,12 @@ def to_html() -> None:
     """Run every notebook and write it as a page, with an index; a failure leaves the old pages."""
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter(template_name="classic")  # the template that keeps alt texts
+    exporter = HTMLExporter(template_name="classic", raw_template=FOLDED)
     rows = []
     with files.whole(PAGES, alone=True) as fresh:
         fresh.mkdir()
         for path in _progress("running"):
-            notebook = execute(path)
+            notebook = still(execute(path))
             title = _title(notebook)
             page, _ = exporter.from_notebook_node(
                 notebook, resources={"metadata": {"name": title, "path": str(path.parent)}}
@@ -126,50 +143,6 @@ def to_html() -> None:
             rows.append(f'<li><a href="{path.stem}.html">{html.escape(title)}</a></li>')
         (fresh / "index.html").write_text(INDEX.format("\n".join(rows)), encoding="utf-8")
     print(f"open {PAGES / 'index.html'}", flush=True)  # noqa: T201
-
-
-def students() -> None:
-    """Write the student copies: solutions taken out. A copy that exists is somebody's work and
-    stays as it is; delete it to start that notebook afresh."""
-    paths = notebooks()
-    new = [path for path in paths if not (STUDENT / path.name).exists()]
-    for path in new:
-        write(student_version(nbformat.read(path, as_version=4)), STUDENT / path.name)
-    old = len(paths) - len(new)
-    kept = f"; {old} that were there stay as they are" if old else ""
-    print(f"{len(new)} new copies without solutions in {STUDENT}{kept}", flush=True)  # noqa: T201
-
-
-def student_version(notebook):
-    """The notebook as a student gets it, by nbgrader's own preprocessors."""
-    from nbgrader import preprocessors as nbgrader
-
-    resources: dict = {}
-    for step in ("ClearSolutions", "LockCells", "ComputeChecksums", "ClearOutput",
-                 "ClearHiddenTests"):  # fmt: skip
-        notebook, resources = getattr(nbgrader, step)().preprocess(notebook, resources)
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.metadata.pop("jupyter", None)  # the source shows the solution folded
-    for cell in notebook.cells:  # files beside the notebooks are one folder further away
-        cell.source = cell.source.replace("](../", "](../../")
-    return notebook
-
-
-def lab() -> None:
-    """Open JupyterLab on the student copy of the first notebook."""
-    students()
-    first = STUDENT / notebooks()[0].name
-    command = lab_command(ROOT, str(first.relative_to(ROOT)))
-    raise SystemExit(subprocess.call([*command, *sys.argv[2:]], cwd=ROOT))
-
-
-def lab_command(root: Path, first: str = "") -> list[str]:
-    """JupyterLab as we start it: this machine only, token on, no news, no look-ups."""
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
-               f"--ServerApp.root_dir={root}", "--LabApp.extension_manager=readonly",
-               f"--LabApp.app_settings_dir={ROOT / '.jupyter'}"]  # fmt: skip
-    return [*command, first] if first else command
 
 
 def _title(notebook) -> str:
@@ -186,10 +159,20 @@ def _progress(word: str):
 
 
 def main() -> None:
-    commands = {"lab": lab, "html": to_html, "refresh": refresh, "students": students}
+    from . import copies, lab  # both need the notebooks, which are found here
+
+    commands = {"lab": lab.open_lab, "html": to_html, "refresh": refresh,
+                "students": copies.write_all}  # fmt: skip
     parser = argparse.ArgumentParser(prog="python -m mpe_lib.course.walk", description=__doc__)
     parser.add_argument("command", choices=commands)
-    commands[parser.parse_known_args()[0].command]()
+    parser.add_argument("--renew", action="store_true", help="of students: see above")
+    options, rest = parser.parse_known_args()
+    if rest and options.command != "lab":
+        parser.error(f"expected no further words after {options.command}, got {' '.join(rest)}")
+    if options.renew and options.command != "students":
+        parser.error("--renew goes with students")
+    words = {"lab": (rest,), "students": (options.renew,)}.get(options.command, ())
+    commands[options.command](*words)
 
 
 if __name__ == "__main__":

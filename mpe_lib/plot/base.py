@@ -1,7 +1,6 @@
-"""What every figure shares: its panels, the runs in them, the key below, and `show`."""
+"""What every figure shares: its panels, the runs in them, and the key below."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
 import matplotlib
 import numpy as np
@@ -10,7 +9,7 @@ from matplotlib.figure import Figure
 
 from .styles import ESTIMATE, EXACT, GRID, RULE_STYLES
 
-__all__ = ["RULE_STYLES", "new_figure", "panels", "runs", "show"]  # the first is only passed on
+__all__ = ["RULE_STYLES", "new_figure", "panels", "runs"]  # the first is only passed on
 
 STRIP, PANELS = (7, 2.4), (7, 4.2)  # inches: one strip, three strips
 STYLE = {
@@ -27,6 +26,7 @@ STYLE = {
     "legend.frameon": False,
     "legend.fontsize": 10,
     "svg.hashsalt": "mpe",
+    "svg.fonttype": "path",  # a page has its own fonts
 }
 
 
@@ -135,37 +135,3 @@ def key_below(figure: Figure, title: str, axis: Axes | None = None, columns: int
     handles, labels = (axis or figure.axes[0]).get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False)
     return message(figure, title)
-
-
-def png(figure: Figure) -> bytes:
-    """The picture of a figure, the same bytes each time."""
-    buffer = BytesIO()
-    with matplotlib.rc_context(STYLE):
-        figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
-    return buffer.getvalue()
-
-
-def show(figure: Figure, alt: str) -> None:
-    """Display a figure with its text alternative, and print that text as "Figure: ...".
-
-    Args:
-        figure: made by a function of :mod:`mpe_lib.plot`.
-        alt: one line with the rounded numbers that carry the message; nbval compares it,
-            a screen reader reads it.
-
-    Raises:
-        ValueError: an empty text, or one of several lines.
-
-    >>> show(new_figure()[0], "")
-    Traceback (most recent call last):
-    ...
-    ValueError: alt must be one line that carries the figure's message, got '': say the numbers
-    """
-    from IPython.display import Image, display
-
-    if not alt.strip() or "\n" in alt:
-        raise ValueError(
-            f"alt must be one line that carries the figure's message, got {alt!r}: say the numbers"
-        )
-    display(Image(png(figure), alt=alt))
-    print(f"Figure: {alt}")  # noqa: T201

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from ..files import write
-from ..plot.base import png
 from ..plot.runs import plot_runs
+from ..plot.show import png
 from ..results import numbers
 from .loop import Run
 

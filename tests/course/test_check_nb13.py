@@ -4,46 +4,15 @@ from hints import hints
 from mpe_lib.course.check import nb13
 
 
-def leaked(training, test):
-    return sorted({n.split("_")[0] for n in training} & {n.split("_")[0] for n in test})
-
-
 def anytime(votes, labels):
     return (votes.cumsum(0).argmax(-1) == labels).double().mean(1)
 
 
-def shares(samples, processes):
-    less, more = divmod(samples, processes)
-    counts = [less + (k < more) for k in range(processes)]
-    return [(n, n * processes / samples) for n in counts]
-
-
 def test_other_right_answers_pass(capsys):
-    nb13.leak(leaked)
     nb13.anytime(anytime)
     nb13.anytime(lambda v, y: [(v[: t + 1].mean(0).argmax(1) == y).sum() / 40 for t in range(5)])
-    nb13.shares(shares)
-    nb13.shares(lambda n, p: shares(n, p)[::-1])
-    assert capsys.readouterr().out.count("Right.") == 5
+    assert capsys.readouterr().out.count("Right.") == 2
 
-
-def test_the_shares_are_those_of_the_library():
-    for samples, processes in ((30, 8), (63, 8), (32, 4)):
-        library = [len(part) for part in torch.arange(samples).tensor_split(processes)]
-        assert [n for n, _ in shares(samples, processes)] == library
-
-
-test_hints_of_leak = hints(nb13.leak, [
-    (lambda a, b: sorted(set(a) & set(b)), "Compare persons, not names"),
-    (lambda a, b: [n.split("_")[0] for n in b if n.split("_")[0] in str(a)], "once"),
-    (lambda a, b: ["user07_led", "user11_led"], "before the first underscore"),
-    (lambda a, b: sorted({n[:6] for n in a + b}), "made recordings of one part only"),
-    (lambda a, b: ["user07"], "one more person"),
-    (lambda a, b: ["user11", "user07"], "in order"),
-    (lambda a, b: ["user07", "user11"], "where nobody is in both"),
-    (lambda a, b: {"user07"}, "should be a list"),
-    (["user07"], "without brackets"),
-])  # fmt: skip
 
 test_hints_of_read_matrix = hints(nb13.read_matrix, [
     ((1, 18 / 23, 0.5), "what became of c"),
@@ -85,16 +54,4 @@ test_hints_of_layer = hints(nb13.layer, [
     ((9168, 9168), "each addition takes"),
     ((9168, 3), "times what one addition takes"),
     (("many", 3), "operations should be one number"),
-])  # fmt: skip
-
-test_hints_of_shares = hints(nb13.shares, [
-    (lambda n, p: [(n / p, 1.0)], "eight pairs"),
-    (lambda n, p: [(n // p, 1.0)] * p, "24 of 30 samples: each counts once, none is left out"),
-    (lambda n, p: [(4, 1.0)] * 7 + [(2, 0.5)], "all wait for him"),
-    (lambda n, p: [(k, 1.0) for k, _ in shares(n, p)], "counts for more than one in a large"),
-    (lambda n, p: [(k, k / n) for k, _ in shares(n, p)], "divides by 8 twice"),
-    (lambda n, p: [(k, 2 * w) for k, w in shares(n, p)], "the mean over all 30 samples"),
-    (lambda n, p: shares(30, 8), "try 32 on 4"),
-    (lambda n, p: 5, "the shares should be a list"),
-    (5, "without brackets"),
 ])  # fmt: skip

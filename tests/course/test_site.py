@@ -4,15 +4,11 @@ from importlib import import_module
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import mpe_lib
 from mpe_lib.course import site, walk
 from mpe_lib.results import store
-
-
-def picture(alt):
-    return new_output("display_data", {"image/png": "aGk="}, metadata={"image/png": {"alt": alt}})
 
 
 def paged(*cells):
@@ -20,19 +16,14 @@ def paged(*cells):
     return site.page(new_notebook(cells=[first, *cells]), "00_hello.ipynb").cells
 
 
-def test_the_text_alternative_goes_where_sphinx_looks_for_it():
-    _, cell = paged(new_code_cell("show(...)", outputs=[picture("2 of 5 spikes")]))
-    assert cell.metadata.mystnb.image.alt == "2 of 5 spikes"
-    with pytest.raises(ValueError, match="one picture to a cell, 00_hello.ipynb has 2"):
-        paged(new_code_cell("show(...)", outputs=[picture("a"), picture("b")]))
-
-
 def test_a_solution_is_folded_and_its_marks_are_gone():
     cell = new_code_cell("### BEGIN SOLUTION\nx = 3\n### END SOLUTION")
-    cell.metadata["nbgrader"] = {"solution": True}
+    cell.metadata.update(nbgrader={"solution": True}, jupyter={"source_hidden": True})
     _, cell = paged(cell)
     assert cell.source == "x = 3" and "hide-input" in cell.metadata.tags
     assert cell.metadata.mystnb.code_prompt_show == "Show a solution"
+    _, cell = paged(new_code_cell("show(x)", metadata={"jupyter": {"source_hidden": True}}))
+    assert cell.metadata.mystnb.code_prompt_show == "Show the code"
 
 
 def test_what_stays_empty_says_why():
@@ -41,7 +32,7 @@ def test_what_stays_empty_says_why():
     cells = paged(new_code_cell(box), machine, new_code_cell("x = 1"))
     assert [cell.cell_type for cell in cells[1:]] == ["code", "markdown"] * 2 + ["code"]
     assert "moves only in JupyterLab" in cells[2].source
-    assert cells[2].source.endswith("Its sliders: Input mean (mean) [threshold].")
+    assert cells[2].source.endswith("Its controls: Input mean (mean) [threshold].")
     assert cells[4].source == site.MACHINE
 
 

@@ -54,6 +54,20 @@ def test_pages_have_an_index_and_working_links(folder, capsys):
     assert "[1/1] running 00_hello.ipynb" in capsys.readouterr().out
 
 
+def test_a_page_folds_what_is_folded_and_has_what_stands_for_a_widget(folder):
+    path = folder / "00_hello.ipynb"
+    source = nbformat.read(path, 4)
+    question = "from mpe_lib.course.predict import predict, seal\n"
+    question += 'predict("So?", "no", "yes", sealed=seal("So?", "yes"))'
+    source.cells.append(new_code_cell(question, metadata={"jupyter": {"source_hidden": True}}))
+    nbformat.write(source, path)
+    walk.to_html()
+    page = (walk.PAGES / "00_hello.html").read_text()
+    assert page.count("<details><summary>Code</summary>") == 2  # the solution, and this
+    assert "<details><summary>The answer, when you have chosen</summary>" in page
+    assert "jupyter-widgets" not in page.split("<body")[1]
+
+
 def test_failing_notebook_leaves_the_old_pages(folder):
     walk.to_html()
     path = folder / "00_hello.ipynb"
@@ -61,20 +75,6 @@ def test_failing_notebook_leaves_the_old_pages(folder):
     with pytest.raises(Exception, match="AssertionError"):
         walk.to_html()
     assert (walk.PAGES / "00_hello.html").exists()
-
-
-def test_student_copy_has_no_solution_and_is_never_overwritten(folder, capsys):
-    walk.students()
-    assert "1 new copies without solutions in" in capsys.readouterr().out
-    copy = folder / "student" / "00_hello.ipynb"
-    cells = nbformat.read(copy, 4).cells
-    assert "x = 3" not in copy.read_text() and "raise NotImplementedError" in cells[2].source
-    assert "jupyter" not in cells[2].metadata and not cells[3].metadata["editable"]
-    assert all(not cell.get("outputs") for cell in cells)
-    copy.write_text("my work")
-    walk.students()
-    assert copy.read_text() == "my work"
-    assert "0 new copies" in (said := capsys.readouterr().out) and "1 that were there stay" in said
 
 
 def test_tidy_masks_and_keeps():

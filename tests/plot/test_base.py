@@ -2,11 +2,9 @@
 
 import pytest
 import torch
-from figures import draw, drawn_axes, every
+from figures import drawn_axes, every
 
 from mpe_lib import Trace, lif_sequence, mpe_sequence
-from mpe_lib.plot import base
-from mpe_lib.plot.base import show
 from mpe_lib.plot.scaling import plot_cost, plot_memory, plot_peaks, plot_ratios, plot_shares
 from mpe_lib.plot.styles import PEER_STYLES
 from mpe_lib.plot.traces import plot_trace
@@ -48,22 +46,6 @@ FIGURES = {  # name -> (axes, function, arguments)
     "peaks": (1, plot_peaks, PEAKS, 64, ["LIF, fair"]),
 }
 test_figure = every(FIGURES)
-
-
-def test_the_same_figure_is_the_same_bytes():
-    first, again = (base.png(draw(FIGURES["trace"])) for _ in range(2))
-    assert first == again
-
-
-def test_show_prints_and_describes(capsys, monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", shown.append)
-    show(draw(FIGURES["memory"]), "a 12, b 20 bytes.")
-    assert capsys.readouterr().out == "Figure: a 12, b 20 bytes.\n"
-    assert shown[0].alt == "a 12, b 20 bytes."
-    for wrong in ("", "two\nlines"):
-        with pytest.raises(ValueError, match="alt must be one line"):
-            show(draw(FIGURES["memory"]), wrong)
 
 
 OURS = ("LIF, compiled", "MPE hard, compiled")

@@ -2,13 +2,77 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import wraps
+from types import FunctionType
 
 import torch
 from torch import Tensor
 
+OPEN = "Not answered yet."
+
 
 class NotYet(AssertionError):
-    """An answer is not right yet; its text is the hint."""
+    """An answer is not right yet; its text is the hint, and all that a notebook shows of it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class NotAnswered:
+    """What a check of an open exercise returns in a notebook, so that the cells below still run."""
+
+    def _repr_html_(self) -> str:
+        return f"<p>{OPEN}</p>"
+
+    def __repr__(self) -> str:
+        return "0.0"  # the points that nbgrader reads where a check raised nothing
+
+
+def exercise(check: Callable) -> Callable:
+    """A check as a notebook calls it: whatever the answer is, one line is shown, and no source.
+
+    An answer that is still ``...``, or a function with nothing in it, is not answered: in a
+    notebook that is said and nothing is raised, so that "Run All" goes on; elsewhere (the grader)
+    it is a hint like others. An answer that the check cannot read stops with its own error, of
+    which a notebook shows one line.
+
+    >>> exercise(lambda answer: right("It is."))(...)
+    Traceback (most recent call last):
+    ...
+    mpe_lib.course.check.base.NotYet: Not answered yet.
+    """
+
+    @wraps(check)
+    def judged(*answers):
+        if any(unanswered(answer) for answer in answers):
+            if in_a_notebook():
+                return NotAnswered()
+            raise NotYet(OPEN)
+        try:
+            return check(*answers)
+        except NotYet:
+            raise
+        except Exception as error:  # an answer may be anything
+            words = (str(error).splitlines() or [""])[0]
+            line = f"Not yet. Hint: the check cannot read this answer ({type(error).__name__}"
+            line += f": {words[:200]})" if words else ")"
+            error._render_traceback_ = lambda: [line]
+            raise
+
+    return judged
+
+
+def unanswered(answer) -> bool:
+    """Whether an answer is as it was handed out: ``...``, or a function with nothing in it."""
+    if isinstance(answer, FunctionType) and answer.__name__ != "<lambda>":
+        return answer.__code__.co_code == (lambda: None).__code__.co_code
+    return answer is ...
+
+
+def in_a_notebook() -> bool:
+    from IPython import get_ipython
+
+    return get_ipython() is not None
 
 
 def need(condition: bool, hint: str) -> None:
@@ -93,6 +157,17 @@ def guesses(rule: Callable[[Tensor], Tensor], x: Tensor, name: str) -> Tensor:
     )
     need(bool(v_hat.isfinite().all()), "some guesses are not finite numbers")
     return v_hat
+
+
+def as_list(answer, name: str) -> list:
+    """A list or tensor as a list; or a hint."""
+    if isinstance(answer, Tensor):
+        answer = answer.tolist()
+    need(
+        isinstance(answer, Sequence) and not isinstance(answer, str),
+        f"{name} should be a list, got {type(answer).__name__}",
+    )
+    return list(answer)
 
 
 def right(words: str) -> None:

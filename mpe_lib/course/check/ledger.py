@@ -5,9 +5,10 @@ import copy
 import torch
 
 from ...results.ledger import results, table
-from .base import called, match, need, number, right
+from .base import called, exercise, match, need, number, right
 
 
+@exercise
 def interval(half, decided) -> None:
     """Half-width of the 95 % interval of five differences in points, and whether it decides."""
     match(
@@ -30,6 +31,7 @@ def interval(half, decided) -> None:
     right("Four of five runs point up, and that is not enough.")
 
 
+@exercise
 def change_of_mind(found, changed) -> None:
     """Results in which one changed row turns the verdict of C2 to 'holds in part'."""
     stored = results()
@@ -66,6 +68,7 @@ def change_of_mind(found, changed) -> None:
     right("One number, one verdict. A table that could not change would not be a measurement.")
 
 
+@exercise
 def weighted(function) -> None:
     """A function of (kappa [T], square [T, B, ...]): the mean with the weights, for any layer."""
     need(callable(function), "give the function itself, without brackets")

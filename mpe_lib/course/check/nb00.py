@@ -1,8 +1,9 @@
 """Checks of notebook 00, start here."""
 
-from .base import match, need, number, right
+from .base import exercise, match, need, number, right
 
 
+@exercise
 def shape(answer) -> None:
     """The shape of an input current: time, batch, neurons."""
     need(isinstance(answer, (tuple, list)), "a shape is a tuple of whole numbers, like (2, 3)")
@@ -15,6 +16,7 @@ def shape(answer) -> None:
     right("Time first, then the batch, then whatever the layer is made of.")
 
 
+@exercise
 def decay(of_tau, of_beta) -> None:
     """SpikingJelly's tau = 2 and snnTorch's beta = 0.9 as a decay."""
     of_tau, of_beta = number(of_tau, "decay_of_tau_2"), number(of_beta, "decay_of_beta_09")

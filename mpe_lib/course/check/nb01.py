@@ -6,7 +6,7 @@ import torch
 
 from ...core.dynamics import lif_sequence
 from ...core.surrogate import SLOPES
-from .base import called, match, need, number, right
+from .base import called, exercise, match, need, number, right
 
 # wrong spike trains of exercise 1, each with the slip that leads to it
 SLIPS = {
@@ -17,6 +17,7 @@ SLIPS = {
 }
 
 
+@exercise
 def three_lines(spikes, last_h) -> None:
     """Spikes, and the last potential before firing, of the five inputs in the notebook."""
     need(
@@ -41,6 +42,7 @@ def three_lines(spikes, last_h) -> None:
     right("Charge, fire, reset; and exactly at the threshold nothing happens.")
 
 
+@exercise
 def every_third(lowest, highest) -> None:
     """The constant inputs with which a neuron of decay 0.5 fires on every third step."""
     lowest, highest = number(lowest, "lowest"), number(highest, "highest")
@@ -68,6 +70,7 @@ def every_third(lowest, highest) -> None:
     right("The simulation agrees: on the third step, not on the second, and then from 0 again.")
 
 
+@exercise
 def soft_gradient(function: Callable[[list, list, float], Sequence]) -> None:
     """dL/dx of a neuron with a soft reset, by hand, against autograd on inputs of its own."""
     need(callable(function), "soft_gradient should be a function of h, w and decay")

@@ -7,11 +7,12 @@ from torch import Tensor
 
 from ...core.dynamics import lif_sequence
 from ...core.estimate import RULES, estimate_membrane
-from .base import alone, guesses, match, need, number, right
+from .base import alone, exercise, guesses, match, need, number, right
 
 ROUNDED = 3e-3  # three digits are enough
 
 
+@exercise
 def moments(mean, variance) -> None:
     """Mean and variance of the paper's guess at x = 2."""
     keep = 1 / (1 + math.exp(2))
@@ -34,6 +35,7 @@ def moments(mean, variance) -> None:
     right("The spread is larger than the mean, and the mean is smaller than at x = 1.")
 
 
+@exercise
 def constant(estimate_from, rate_exact, rate_estimate) -> None:
     """Constant input at decay 0.5: where the estimate starts to fire, and both rates at 0.8."""
     match(
@@ -77,6 +79,7 @@ def constant(estimate_from, rate_exact, rate_estimate) -> None:
     right("Where two inputs are enough, the coin throws away more than half of the chances.")
 
 
+@exercise
 def guess(answer) -> None:
     """A function of the input of one step whose RMS error is below 0.375 at decay 0.9."""
     need(callable(answer), f"my_guess should be a function of x, got {type(answer).__name__}")

@@ -7,9 +7,10 @@ import torch
 from ...core.dynamics import lif_sequence
 from ...core.estimate import mpe_sequence
 from ...core.losses import spike_agreement
-from .base import match, near, need, number, right
+from .base import exercise, match, near, need, number, right
 
 
+@exercise
 def agreement(equal, missed, extra) -> None:
     """The shares of equal, missed and extra steps of the two lists in the notebook."""
     equal, missed = number(equal, "equal"), number(missed, "missed")
@@ -50,6 +51,7 @@ def agreement(equal, missed, extra) -> None:
     right("The three shares sum to 1, and most of the agreement here is shared silence.")
 
 
+@exercise
 def accumulation(kind, spikes) -> None:
     """Which kind of error, and how many of the exact spikes are missed in 40 steps."""
     need(isinstance(kind, str), 'kind should be a word, "missed" or "extra"')
@@ -74,6 +76,7 @@ def accumulation(kind, spikes) -> None:
     right("Every spike is missed, none is extra, and still three steps of four agree.")
 
 
+@exercise
 def worse_than_nothing(mean_input, spread) -> None:
     """A mean and a spread at which bernoulli is wrong more often than zero, at decay 0.25."""
     mean_input, spread = number(mean_input, "mean"), number(spread, "spread")

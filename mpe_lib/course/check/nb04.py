@@ -7,7 +7,7 @@ import numpy as np
 
 from ...datasets import read_events_40bit
 from ...datasets.events import dvs_events
-from .base import called, match, near, need, number, right
+from .base import called, exercise, match, near, need, number, right
 
 RAISED = "your function raised {kind}: {error}"
 # rise, fall, contrast: none near a whole number of contrasts, some with a fall below one contrast
@@ -21,6 +21,7 @@ TURNS = (
 )
 
 
+@exercise
 def turn(function) -> None:
     """(ON, OFF) events of a pixel whose log intensity rises and then falls."""
     need(callable(function), "give the function itself, without brackets")
@@ -56,6 +57,7 @@ def turn(function) -> None:
     right("After a turn the light must first come back to the last event's level: a dead band.")
 
 
+@exercise
 def burst(first_edge, second_edge) -> None:
     """Where the frames by count end when 600 extra events come in the first 50 ms."""
     first, second = number(first_edge, "first_edge"), number(second_edge, "second_edge")
@@ -93,6 +95,7 @@ def burst(first_edge, second_edge) -> None:
     right("The last frame holds the second and the third glance together: their order is lost.")
 
 
+@exercise
 def decode(function) -> None:
     """A function of five bytes that returns (t, x, y, p); against the library on a file."""
     need(callable(function), "give the function itself, without brackets")

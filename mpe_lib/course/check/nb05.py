@@ -6,9 +6,10 @@ import torch
 import torch.nn.functional as F
 
 from ...core.losses import tet_loss
-from .base import match, need, number, right
+from .base import exercise, match, need, number, right
 
 
+@exercise
 def tet(function) -> None:
     """A hand-written TET loss of (logits [T, B, classes], target [B])."""
     need(callable(function), "give the function itself, without brackets")
@@ -28,6 +29,7 @@ def tet(function) -> None:
     right("Every step is asked for the answer, so early steps are trained too.")
 
 
+@exercise
 def relative(first, second, better) -> None:
     """Relative distances of two networks, and the number of the one that guesses better."""
     for answer, name, gap, size in (
@@ -54,6 +56,7 @@ def relative(first, second, better) -> None:
     right("The distance fell to a quarter, and the guess got worse: the signal shrank faster.")
 
 
+@exercise
 def honest(function) -> None:
     """A function of (validation curve, test curve) that returns the accuracy to report."""
     need(callable(function), "give the function itself, without brackets")

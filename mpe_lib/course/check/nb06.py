@@ -2,9 +2,10 @@
 
 from statistics import mean, median
 
-from .base import match, need, number, right
+from .base import exercise, match, need, number, right
 
 
+@exercise
 def backward_bytes(indexing, unbind) -> None:
     """Bytes of gradient that backward writes for T = 64, N = 2^14 in float32."""
     steps, size = 64, 2**14
@@ -26,6 +27,7 @@ def backward_bytes(indexing, unbind) -> None:
     right("T times as much: backward is quadratic in T, only because of how the input was read.")
 
 
+@exercise
 def crossover(neurons, limit) -> None:
     """Where T (a + b N) and a' + b' T N meet, and where their ratio ends."""
     match(number(neurons, "crossover"), 580 / 0.064, [
@@ -45,6 +47,7 @@ def crossover(neurons, limit) -> None:
     right("Left of the crossing overhead decides, right of it the work per number.")
 
 
+@exercise
 def speedup(function) -> None:
     """A function of two lists of times, in call order, that gives the ratio of the typical ones."""
     need(callable(function), "give the function itself, without brackets")

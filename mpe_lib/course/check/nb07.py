@@ -8,12 +8,13 @@ from torch import Tensor
 from ...core.dynamics import lif_sequence
 from ...core.estimate import mpe_sequence
 from ...studies.stationary import error_split, stationary_law
-from .base import alone, guesses, match, need, number, right
+from .base import alone, exercise, guesses, match, need, number, right
 
 GOAL = 0.138  # share of wrong steps; the median of v given x reaches 0.135, the mean 0.141
 ROUNDED = 3e-3  # three digits are enough
 
 
+@exercise
 def interval(mean_interval, rate) -> None:
     """Input 0.75 or 0.4 with equal chance, decay 0.5: the mean interval and the firing rate."""
     match(
@@ -41,6 +42,7 @@ def interval(mean_interval, rate) -> None:
     right("Each spike is a fresh start, so the rate is one over the mean interval.")
 
 
+@exercise
 def coins(answer, limit) -> None:
     """How many coins beat zero at decay 0.25, mean 1.1, spread 0.5, and the error of very many."""
     law = stationary_law(1.1, 0.5, 0.25)
@@ -70,6 +72,7 @@ def coins(answer, limit) -> None:
     right(f"Infinitely many coins are the rule `mean`, whose RMS error is {fixed**0.5:.2f}.")
 
 
+@exercise
 def fewest(answer) -> None:
     """A rule of one input that is wrong on fewer steps than GOAL on exponential input."""
     need(callable(answer), f"my_rule should be a function of x, got {type(answer).__name__}")

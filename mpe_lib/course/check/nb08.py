@@ -4,9 +4,10 @@ import math
 
 import torch
 
-from .base import match, match_tensor, need, number, right
+from .base import exercise, match, match_tensor, need, number, right
 
 
+@exercise
 def turning(adam_step, sgd_epochs) -> None:
     """When kappa turns negative: steps of Adam (lr 0.01, T = 4), epochs of SGD (282 steps each)."""
     match(number(adam_step, "adam_step"), 25, [
@@ -41,6 +42,7 @@ def turning(adam_step, sgd_epochs) -> None:
     right("The sign turns in the first thirtieth of one epoch, and in the third of 230 epochs.")
 
 
+@exercise
 def softmax_gradient(function) -> None:
     """Gradient of sum kappa mse with respect to the logits of kappa = softmax(logits)."""
     need(callable(function), "give the function itself, without brackets")
@@ -75,6 +77,7 @@ def softmax_gradient(function) -> None:
     right("It sums to 0: what one step gains in weight, the others lose.")
 
 
+@exercise
 def limit(function) -> None:
     """Relative distance of the rule mean for a vanishing signal of mean 0, for any decay."""
     need(callable(function), "give the function itself, without brackets")

@@ -3,9 +3,10 @@
 import torch
 
 from ...core.estimate import mpe_sequence
-from .base import match, need, number, right
+from .base import exercise, match, need, number, right
 
 
+@exercise
 def reach(furthest, sweeps) -> None:
     """The cone of three layers with two sweeps, and the sweeps that two layers need for 12 lags."""
     match(
@@ -33,6 +34,7 @@ def reach(furthest, sweeps) -> None:
     right("Layers multiply, sweeps add one each, and the guess itself is worth one step.")
 
 
+@exercise
 def pair_score(function) -> None:
     """A function (first, second) -> share of pairs in the right order, ties counted one half."""
     need(callable(function), "pair_score should be a function of (first, second)")
@@ -71,6 +73,7 @@ def pair_score(function) -> None:
     right("Adding one number to all scores does not change it, so no threshold can hide anything.")
 
 
+@exercise
 def detector(w_a, w_b) -> None:
     """Weights of one neuron that fires when A comes first and never when B does, gaps 1 to 3."""
     w_a, w_b = number(w_a, "w_a"), number(w_b, "w_b")

@@ -5,9 +5,10 @@ from torch import Tensor
 
 from ...core.dynamics import lif_sequence
 from ...core.exact import exact_parallel
-from .base import NotYet, called, match, match_tensor, need, number, right
+from .base import NotYet, called, exercise, match, match_tensor, need, number, right
 
 
+@exercise
 def stripes(wrong, certified) -> None:
     """Constant drive 0.3, decay 0.9, 40 steps: wrong v after ten passes, and all the passes."""
     match(
@@ -38,6 +39,7 @@ def stripes(wrong, certified) -> None:
     right("The front crosses the whole sequence, and one pass more says that it is done.")
 
 
+@exercise
 def barrier(x) -> None:
     """An input of 64 steps, decay 0.9, that remembers and is certified in ten passes from zero."""
     if not isinstance(x, Tensor):
@@ -66,6 +68,7 @@ def barrier(x) -> None:
     right(f"{count} spikes, {remembered} of them remembered, certified after {sweeps} passes.")
 
 
+@exercise
 def factor(function) -> None:
     """carried_soft(h, decay, v_threshold): the slope of the next h in this one, soft reset."""
     need(callable(function), "carried_soft should be a function of h, decay and v_threshold")

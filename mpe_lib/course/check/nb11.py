@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from .base import match, need, number, right
+from .base import exercise, match, need, number, right
 
 
+@exercise
 def spread(points) -> None:
     """Deviation in points of an accuracy: 2 % of 1000 samples change side between two runs."""
     changes, samples, accuracy = 0.02, 1000, 0.85
@@ -34,6 +35,7 @@ def spread(points) -> None:
     right("A third of a point, without any change in the network: so much for the second decimal.")
 
 
+@exercise
 def sure(function) -> None:
     """A function of (noise, chance): the lead that another run overturns with that chance."""
     need(callable(function), "give the function itself, without brackets")
@@ -65,6 +67,7 @@ def sure(function) -> None:
     right("A lead is safe or not by the noise of two runs, the one you saw and the one to come.")
 
 
+@exercise
 def damage(function) -> None:
     """A function of (table, rule): mean loss in points when that network runs as exact LIF."""
     need(callable(function), "give the function itself, without brackets")

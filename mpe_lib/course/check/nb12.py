@@ -3,9 +3,10 @@
 import torch
 
 from ...studies.cuts import norms
-from .base import called, match, match_tensor, need, number, right
+from .base import called, exercise, match, match_tensor, need, number, right
 
 
+@exercise
 def normalised(function) -> None:
     """A function of (weight, noise), both [filters, ...], that gives the direction."""
     need(callable(function), "give the function itself, without brackets")
@@ -47,6 +48,7 @@ def normalised(function) -> None:
     right("Every filter moves by the same share of itself, in a layer of any shape.")
 
 
+@exercise
 def share(function) -> None:
     """A function of two lists [seed][direction] that gives the share of draws a > b."""
     need(callable(function), "give the function itself, without brackets")
@@ -82,6 +84,7 @@ def share(function) -> None:
     right("With two lists alike and no ties this is near a half: the value to compare with.")
 
 
+@exercise
 def seeds_needed(answer) -> None:
     """Seeds per network for a standard error of half the difference: sd 0.06, difference 0.03."""
     match(

@@ -64,7 +64,18 @@ def layer_of(name: str, sweeps: int = 0, decay: float = 0.9, steps: int = 0):
     return neuron_of(name, sweeps, steps=steps, decay=decay)()
 
 
-GONE = {("studies.order", "neuron_of"): layer_of}  # not what another of that name was
+def show(figure, alt: str) -> None:
+    """A figure as lessons showed it that had no caption yet."""
+    from ...plot.show import show as show_with_caption
+
+    show_with_caption(figure, alt, alt)
+
+
+GONE = {  # not what another of that name is
+    ("studies.order", "neuron_of"): layer_of,
+    ("plot", "show"): show,
+    ("plot.base", "show"): show,
+}
 
 
 def find(old: str, name: str):

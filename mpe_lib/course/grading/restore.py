@@ -1,12 +1,13 @@
 """The notebook as it was handed out, and a submission with its locked cells put back."""
 
 import copy
+import re
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.utils import is_grade, is_solution
 
-from ..walk import student_version
+from ..copies import MOVED, blank, student_version
 
 
 def assignment(source: NotebookNode) -> NotebookNode:
@@ -32,14 +33,14 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
     for cell in reversed(handed_in.cells):  # of two copies the last one counts
         marks = cell.metadata.pop("nbgrader", {})
         name = marks.get("grade_id") if isinstance(marks, dict) else None
-        if isinstance(name, str) and name in ours and name not in theirs:
+        name = moved(name) if isinstance(name, str) else None
+        if name in ours and name not in theirs:
             theirs[name] = cell
     for name, cell in theirs.items():
         kept = cell.source
         if ours[name].metadata.nbgrader.locked:
             # a copy from before 0.2 has its checks as they were handed out
-            told = kept.replace("from mpe_lib.check import", "from mpe_lib.course.check import")
-            if told != ours[name].source or cell.cell_type != ours[name].cell_type:
+            if today(kept) != today(ours[name].source) or cell.cell_type != ours[name].cell_type:
                 notes[name] = "the check cell had been edited and was put back"
             kept = ours[name].source
         for key in list(cell):
@@ -62,9 +63,25 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
 
 def unanswered(notebook: NotebookNode, given: NotebookNode) -> set[str]:
     """The checks whose answer cell is as it was handed out."""
-    blank = {_id(cell): cell.source for cell in given.cells if is_solution(cell)}
+    ours = {_id(cell) for cell in given.cells if is_solution(cell)}
     mine = {_id(cell): cell.source for cell in notebook.cells if is_solution(cell)}
-    return {f"{name}-check" for name in blank if mine.get(name) == blank[name]}
+    return {f"{name}-check" for name in ours if name in mine and blank(mine[name])}
+
+
+def moved(name: str) -> str:
+    """What a cell of an exercise is called today.
+
+    >>> moved("ex13-leak-check")
+    'ex14-leak-check'
+    """
+    exercise = name.removesuffix("-check")
+    return MOVED.get(exercise, exercise) + name.removeprefix(exercise)
+
+
+def today(check: str) -> str:
+    """What a check cell calls, however an edition of its lesson imports it."""
+    imports = r"(?m)^from mpe_lib(?:\.course)?\.check import \w+\n+"
+    return re.sub(rf"{imports}|\b(nb\d\d|ledger)\.", "", check)
 
 
 def failed(given: NotebookNode, words: str) -> NotebookNode:
