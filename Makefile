@@ -47,7 +47,7 @@ test: lint
 	MPE_DATA= CUDA_VISIBLE_DEVICES= $(SIDE_BY_SIDE) -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-sanitize-with=tests/nbval.cfg --nbval-cell-timeout=300 notebooks/*.ipynb
 
 # a browser beside another one answers too late: its tests have the machine to themselves
-BROWSER = tests/course/test_explorers.py tests/course/test_site_in_browser.py
+BROWSER = tests/course/test_in_lab.py tests/course/test_site_in_browser.py
 
 test-all: test .venv/book.done
 	$(SIDE_BY_SIDE) -m slow tests $(BROWSER:%=--ignore=%)

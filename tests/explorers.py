@@ -1,8 +1,9 @@
-"""JupyterLab on copies of the notebooks, and their explorers in it, for tests and the report."""
+"""JupyterLab on student copies, and what moves in it, for tests and the report."""
 
 import os
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import time
@@ -14,6 +15,8 @@ from urllib.request import urlopen
 import nbformat
 
 from mpe_lib.course import walk
+from mpe_lib.course.copies import student_version
+from mpe_lib.course.lab import lab_command
 
 ENVIRONMENT = {
     "TQDM_DISABLE": "1", "OMP_NUM_THREADS": "2", "CUDA_VISIBLE_DEVICES": "", "MPE_DATA": "",
@@ -26,11 +29,41 @@ READY = """() => {
 ERRORS = """() => jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells.flatMap(
   cell => (cell.outputs ?? []).filter(output => output.output_type === 'error')
     .map(output => `${output.ename}: ${output.evalue}`))"""
+PICTURE = ".mpe-live img"
 SCROLL = """async place => {
   const notebook = jupyterapp.shell.currentWidget.content;
   notebook.activeCellIndex = place;
   await notebook.scrollToItem(place, 'start');
   return notebook.widgets[place].node;
+}"""
+
+CHANGED = """([cell, source, words]) =>
+  cell.querySelector('.mpe-live img').src !== source &&
+  cell.querySelector('p[role=status]').textContent !== words"""
+# what sticks out of its cell, or of the window
+OUT = """cell => [...cell.querySelectorAll('.jupyter-widgets, .widget-label')]
+  .filter(each => {
+    const box = each.getBoundingClientRect();
+    const right = Math.min(innerWidth, cell.getBoundingClientRect().right);
+    return box.right > right + 1 || each.scrollWidth > each.clientWidth + 1;
+  }).map(each => `${each.className}: ${each.scrollWidth} of ${each.clientWidth}, ` +
+    `${each.textContent}`)"""
+# of the words of the controls against what is behind them, as WCAG counts it
+CONTRAST = """cell => {
+  const light = color => {
+    const [r, g, b] = color.match(/[\\d.]+/g).map(each => each / 255)
+      .map(each => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = node => {
+    const color = getComputedStyle(node).backgroundColor;
+    return color === 'rgba(0, 0, 0, 0)' ? behind(node.parentElement) : color;
+  };
+  const words = [...cell.querySelectorAll('.widget-label, .widget-button, p[role=status]')];
+  return Math.min(...words.filter(each => each.textContent).map(each => {
+    const pair = [light(getComputedStyle(each).color), light(behind(each))];
+    return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+  }));
 }"""
 
 
@@ -51,16 +84,16 @@ def notebooks() -> list[Path]:
 
 @contextmanager
 def jupyterlab(folder: Path):
-    """Serve copies of those notebooks, no outputs in them; yields name -> address.
+    """Serve the student copies, laid out as in the collection; yields name -> address.
 
     Nothing is read from or written to the settings of whoever runs it.
     """
-    for path in notebooks():
-        copy = nbformat.read(path, as_version=4)
-        for cell in copy.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        nbformat.write(copy, folder / path.name)
+    student = folder / "notebooks" / "student"
+    student.mkdir(parents=True)
+    for path in walk.notebooks():
+        walk.write(student_version(nbformat.read(path, as_version=4)), student / path.name)
+    (folder / "data").mkdir()
+    shutil.copy(walk.ROOT / "data" / "README.md", folder / "data")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -70,7 +103,7 @@ def jupyterlab(folder: Path):
         environment[name] = str(settings / name)
     search = [str(walk.ROOT), os.environ.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, search))
-    command = [*walk.lab_command(folder), "--no-browser", "--allow-root",
+    command = [*lab_command(folder), "--no-browser", "--allow-root",
                "--LabApp.expose_app_in_browser=True", "--ServerApp.port_retries=0",
                f"--ServerApp.port={port}"]  # fmt: skip
     settings.mkdir()
@@ -78,7 +111,11 @@ def jupyterlab(folder: Path):
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:
             _wait(server, f"http://127.0.0.1:{port}/api?token={token}", settings / "log.txt")
-            yield lambda name: f"http://127.0.0.1:{port}/lab/tree/{name}?token={token}&reset"
+            yield (
+                lambda name: (
+                    f"http://127.0.0.1:{port}/lab/tree/notebooks/student/{name}?token={token}&reset"
+                )
+            )
         finally:
             server.terminate()  # it ends its kernels too
             try:
@@ -114,11 +151,15 @@ class Explorer:
     def __init__(self, page, place: int):
         self.page = page
         self.cell = page.evaluate_handle(SCROLL, place).as_element()
-        self.image = self.cell.wait_for_selector(".widget-image")
-        self.handles = self.cell.query_selector_all(".widget-slider .noUi-handle")
-        self.tracks = self.cell.query_selector_all(".widget-slider .noUi-base")
+        self.cell.wait_for_selector(PICTURE)
+        self.handles = self.cell.query_selector_all(".widget-slider .noUi-handle, select")
+        self.tracks = self.cell.query_selector_all(".widget-slider .noUi-base, select")
         buttons = self.cell.query_selector_all("button.widget-button")
         self.buttons = {each.inner_text(): each for each in buttons}
+
+    @property
+    def image(self):
+        return self.cell.query_selector(PICTURE)
 
     def state(self) -> tuple[str, str]:
         """(address of the picture, the line "Figure: ..."): both are new after a move."""
@@ -126,6 +167,13 @@ class Explorer:
         return self.image.get_attribute("src"), line.text_content()
 
     def step(self, handle) -> str:
-        """The key that moves a slider by one value, away from the end where it may stand."""
+        """The key that moves a control by one value, away from the end where it may stand."""
+        if is_list(handle):
+            last = handle.evaluate("list => list.selectedIndex === list.length - 1")
+            return "ArrowUp" if last else "ArrowDown"
         now, top = (handle.get_attribute(f"aria-value{each}") for each in ("now", "max"))
         return "ArrowRight" if float(now) < float(top) else "ArrowLeft"
+
+
+def is_list(handle) -> bool:
+    return handle.evaluate("each => each.tagName") == "SELECT"

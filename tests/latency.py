@@ -19,20 +19,21 @@ from mpe_lib.results import store
 from mpe_lib.training.machine import made_here
 
 PRESSES, REST = 8, 0.5  # for each control; seconds between them
-WATCH = """image => {
+WATCH = """cell => {
   window.answers = [];
   let pressed = 0;
   document.addEventListener('keydown', event => { pressed = event.timeStamp; }, true);
-  image.addEventListener('load', () => requestAnimationFrame(
-    () => answers.push(performance.now() - pressed)));
+  cell.addEventListener('load', () => requestAnimationFrame(
+    () => answers.push(performance.now() - pressed)), true);
 }"""
-FORTH_AND_BACK = {"ArrowRight": "ArrowLeft", "ArrowLeft": "ArrowRight"}
+BACK = {"ArrowRight": "ArrowLeft", "ArrowDown": "ArrowUp"}
+FORTH_AND_BACK = BACK | {back: forth for forth, back in BACK.items()}
 
 
 def times(explorer) -> list[float]:
     """Milliseconds of each answer: every control one step forth and back, again and again."""
     page, found = explorer.page, 0
-    explorer.image.evaluate(WATCH)
+    explorer.cell.evaluate(WATCH)
     for handle in explorer.handles:
         handle.focus()
         key = explorer.step(handle)

@@ -104,7 +104,7 @@ def _row(control: Control):
     if all(isinstance(value, str) for value in control.values):
         kind = ipywidgets.Dropdown(
             options=options, value=control.start, description=control.words,
-            style={"description_width": "25em"}, layout={"width": "auto", "max_width": "50em"},
+            style={"description_width": "initial"}, layout={"width": "auto", "max_width": "50em"},
         )  # fmt: skip
         return ipywidgets.VBox([kind])
     slider = ipywidgets.SelectionSlider(

@@ -10,8 +10,12 @@ LOOK = """<style>
 .mpe-live figure { margin: 0; }
 .mpe-live button.mpe-choice { height: auto; min-height: 28px; white-space: normal;
   text-align: left; line-height: 1.4; padding: 3px 10px; }
+.mpe-live .widget-dropdown { flex-wrap: wrap; height: auto; }
+.mpe-live .widget-dropdown > .widget-label { flex: 0 1 25em; width: auto; text-align: left; }
+.mpe-live .widget-dropdown > select { flex: 1 1 14em; }
 </style>"""
 # A slider of ipywidgets says its place ("22"): it is given its name, and its value with the unit.
+# JupyterLab takes the arrow keys of a list for its own: it is told to leave them.
 NAMES = """
 if (!window.mpeNames) {
   const name = () => document.querySelectorAll('.mpe-row').forEach(row => {
@@ -23,10 +27,13 @@ if (!window.mpeNames) {
     for (const [key, text] of Object.entries(wanted))
       if (handle.getAttribute(key) !== text) handle.setAttribute(key, text);
   });
-  window.mpeNames = new MutationObserver(name);
+  const leave = () => document.querySelectorAll('.mpe-live select').forEach(
+    list => list.dataset.lmSuppressShortcuts = 'true');
+  window.mpeNames = new MutationObserver(() => { name(); leave(); });
   window.mpeNames.observe(document.body, {subtree: true, childList: true, attributes: true,
     attributeFilter: ['aria-valuenow', 'aria-valuetext', 'data-values']});
   name();
+  leave();
 }
 """
 _boxes: dict[str, tuple[str, list]] = {}  # cell -> (its run, what it showed)
