@@ -6,7 +6,7 @@ The neurons of arXiv 2409.04978 beside the exact LIF, as functions of an input c
 
 from importlib import import_module
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 # where each public name lives: a part is loaded when it is asked for, and not the whole
 HOMES = {

@@ -135,6 +135,8 @@ def test_what_draws_is_folded(notebook):
     for cell in code(notebook):
         if re.search(r"\b(show|plot_\w+|explorer)\(|\bsealed=", cell.source):
             assert hidden(cell), cell.source
+        question = "remove-input" in cell.metadata.get("tags", [])  # a page has none of its source
+        assert question == ("sealed=" in cell.source)
 
 
 def test_no_drawing_installing_or_fetching_in_a_notebook(notebook):

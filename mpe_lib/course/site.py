@@ -96,15 +96,16 @@ def page(notebook, name: str):
         cells.append(cell)
         if cell.cell_type != "code":
             continue
-        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+        tags = cell.metadata.get("tags", [])
+        if cell.metadata.get("jupyter", {}).get("source_hidden") and "remove-input" not in tags:
             solution = cell.metadata.get("nbgrader", {}).get("solution")
             cell.source = re.sub(r"(?m)^\s*### (BEGIN|END) SOLUTION\n?", "", cell.source).rstrip()
-            cell.metadata.tags = [*cell.metadata.get("tags", []), "hide-input"]
+            cell.metadata.tags = [*tags, "hide-input"]
             show = "Show a solution" if solution else "Show the code"
             cell.metadata.mystnb = {"code_prompt_show": show, "code_prompt_hide": "Hide it"}
         if not cell.outputs and "explorer(" in cell.source:
             cells.append(v4.new_markdown_cell(f"{ONLY_IN_LAB} {_controls(cell.source)}"))
-        elif not cell.outputs and walk.IGNORED in cell.metadata.get("tags", []):
+        elif not cell.outputs and walk.IGNORED in tags:
             cells.append(v4.new_markdown_cell(MACHINE))
     cells[0].source += (
         f"\n\n**To work in:** {{download}}`the notebook with the solutions taken out "

@@ -23,10 +23,11 @@ PAGES = ROOT / "walk"
 IGNORED = "nbval-ignore-output"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 TIMEOUT = 600  # seconds for one cell
-# a cell whose source is folded in JupyterLab is folded on a page
+# a cell whose source is folded in JupyterLab is folded on a page; a question has none there
 FOLDED = """{%- extends "classic/index.html.j2" -%}
 {%- block input_group -%}
-{%- if cell.metadata.get("jupyter", {}).get("source_hidden") -%}
+{%- if "remove-input" in cell.metadata.get("tags", []) -%}
+{%- elif cell.metadata.get("jupyter", {}).get("source_hidden") -%}
 <details><summary>Code</summary>{{ super() }}</details>
 {%- else -%}{{ super() }}{%- endif -%}
 {%- endblock input_group %}"""

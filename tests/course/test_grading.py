@@ -6,9 +6,9 @@ import shutil
 
 import nbformat
 import pytest
-from classroom import NAME, SHAPE, answered, cell, hand_in
+from classroom import NAME, SHAPE, answered, cell, given, hand_in
 
-from mpe_lib.course import walk
+from mpe_lib.course import copies, walk
 from mpe_lib.course.grading.examine import examine
 from mpe_lib.course.grading.grade import fingerprint, grade
 from mpe_lib.course.grading.sandbox import Limits, namespaces_work
@@ -118,6 +118,47 @@ def test_a_copy_with_the_imports_of_before_gets_its_points(tmp_path):
     hand_in(tmp_path / "in", "ada", answered(lines + names))
     (first, second) = grade(tmp_path / "in", tmp_path / "out", Limits(cell_seconds=60))
     assert first["points"] == second["points"] == 1, first["note"]
+
+
+def test_a_copy_of_a_lesson_that_is_two_now_is_graded_as_both(tmp_path):
+    """A 13 of before, with the names, stubs and checks that it was handed out with."""
+    cells = []
+    for stem in ("13_real_recordings", "14_the_papers_datasets"):
+        notebook = given(stem)
+        for one, check in zip(copies.answers(notebook), copies.graded(notebook), strict=True):
+            for each in (one, check):
+                name = each.metadata.nbgrader.grade_id
+                each.metadata.nbgrader.grade_id = name.replace("ex14", "ex13")
+                each.source = each.source.replace("nb14", "nb13")
+            one.source = "# YOUR CODE HERE\nraise NotImplementedError()"
+            cells += [one, check]
+    for one in cells:
+        if one.metadata.nbgrader.grade_id == "ex13-leak":
+            one.source = (
+                "def leaked(training, test):\n"
+                "    parts = [{n.split('_')[0] for n in names} for names in (training, test)]\n"
+                "    return sorted(parts[0] & parts[1])"
+            )
+    whole = nbformat.v4.new_notebook(cells=cells)
+    path = tmp_path / "in" / "ada" / "13_train_on_the_papers_datasets.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(whole, path)
+    rows = grade(tmp_path / "in", tmp_path / "out", Limits(cell_seconds=60))
+    found = {row["exercise"]: (row["notebook"][:2], row["points"], row["note"]) for row in rows}
+    assert found == {
+        "ex13-matrix": ("13", 0, "not answered"), "ex13-anytime": ("13", 0, "not answered"),
+        "ex13-layer": ("13", 0, "not answered"), "ex14-leak": ("14", 1, ""),
+        "ex14-shares": ("14", 0, "not answered"),
+    }  # fmt: skip
+
+
+def test_an_answer_that_is_half_open_is_not_answered(tmp_path):
+    notebook = answered(shape="shape = ...  # I do not know", decay="decay_of_tau_2 = 0.5\n"
+                        "decay_of_beta_09 = ...")  # fmt: skip
+    hand_in(tmp_path / "in", "ada", notebook)
+    rows = grade(tmp_path / "in", tmp_path / "out", Limits(cell_seconds=60))
+    found = [(row["points"], row["note"]) for row in rows]
+    assert found == [(0, "not answered"), (0, "Not answered yet.")]
 
 
 def test_a_function_that_never_ends_and_one_that_floods_us(tmp_path):

@@ -15,7 +15,8 @@ from mpe_lib.course.grading.session import NoAnswer
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 3, 2.5, math.inf, "word", b"\x00\xff", (1, [2, (3,)]), {"a": {1: [2]}}, {1, 2},
+    [None, ..., True, 3,
+     2.5, math.inf, "word", b"\x00\xff", (1, [2, (3,)]), {"a": {1: [2]}}, {1, 2},
      np.arange(6.0).reshape(2, 3), np.array(1)],
 )  # fmt: skip
 def test_answers_survive_the_wire(value):

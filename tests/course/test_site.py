@@ -24,6 +24,9 @@ def test_a_solution_is_folded_and_its_marks_are_gone():
     assert cell.metadata.mystnb.code_prompt_show == "Show a solution"
     _, cell = paged(new_code_cell("show(x)", metadata={"jupyter": {"source_hidden": True}}))
     assert cell.metadata.mystnb.code_prompt_show == "Show the code"
+    marks = {"jupyter": {"source_hidden": True}, "tags": ["remove-input"]}
+    _, cell = paged(new_code_cell("predict(x)", metadata=marks))
+    assert cell.metadata.tags == ["remove-input"] and "mystnb" not in cell.metadata
 
 
 def test_what_stays_empty_says_why():

@@ -59,11 +59,12 @@ def test_a_page_folds_what_is_folded_and_has_what_stands_for_a_widget(folder):
     source = nbformat.read(path, 4)
     question = "from mpe_lib.course.predict import predict, seal\n"
     question += 'predict("So?", "no", "yes", sealed=seal("So?", "yes"))'
-    source.cells.append(new_code_cell(question, metadata={"jupyter": {"source_hidden": True}}))
+    source.cells.append(new_code_cell(question, metadata={"tags": ["remove-input"]}))
     nbformat.write(source, path)
     walk.to_html()
     page = (walk.PAGES / "00_hello.html").read_text()
-    assert page.count("<details><summary>Code</summary>") == 2  # the solution, and this
+    assert page.count("<details><summary>Code</summary>") == 1  # the solution
+    assert "sealed" not in page
     assert "<details><summary>The answer, when you have chosen</summary>" in page
     assert "jupyter-widgets" not in page.split("<body")[1]
 
