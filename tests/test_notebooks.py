@@ -1,21 +1,18 @@
 """What every notebook keeps to: the anatomy, no errors, outputs in order, figures with words."""
 
 import ast
-import base64
 import html
 import os
 import re
 import statistics
 import subprocess
 import sys
-from io import BytesIO
 from pathlib import Path
 
-import matplotlib.image
 import nbformat
-import numpy as np
 import plumbing
 import pytest
+from pictures import code, figures
 
 from mpe_lib.course import walk
 from mpe_lib.course.walk import IGNORED
@@ -27,10 +24,6 @@ LESSONS = [path for path in PATHS if not path.stem.startswith(("00", "ledger"))]
 
 def read(path):
     return nbformat.read(path, as_version=4)
-
-
-def code(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def text(notebook):
@@ -92,19 +85,6 @@ def test_machine_cells_are_few_and_test_nothing(notebook):
         tree = ast.parse(cell.source)
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
         assert "show(" not in cell.source
-
-
-FIGURE = re.compile(
-    r'<img alt="(?P<alt>[^"]+)" [^>]*'
-    r'src="data:image/(?P<kind>svg\+xml|png);base64,(?P<data>[^"]+)">'
-    r"<figcaption>(?P<caption>[^<]+)</figcaption>"
-    r"<details><summary>The figure in numbers</summary>Figure: (?P<line>[^<]+)</details>"
-)
-
-
-def figures(notebook):
-    shown = [o.data.get("text/html", "") for c in code(notebook) for o in c.outputs if "data" in o]
-    return [found for page in shown for found in FIGURE.finditer(page)]
 
 
 def test_every_figure_has_a_caption_and_its_numbers(notebook):
@@ -241,27 +221,6 @@ def test_a_changed_constant_turns_nbval_red(path, tmp_path):
     nbformat.write(source, tmp_path / "mutant.ipynb")
     done = nbval(tmp_path / "mutant.ipynb")
     assert done.returncode == 1 and "Cell outputs differ" in done.stdout, done.stdout
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_pictures_are_those_that_the_code_draws(path):
-    """nbval compares no pictures: run once more and compare each with the stored one."""
-    stored, fresh = (figures(each) for each in (read(path), walk.tidy(walk.execute(path))))
-    for old, new in zip(stored, fresh, strict=True):
-        assert old["kind"] == new["kind"]
-        a, b = measure(old), measure(new)
-        assert a.shape == b.shape
-        assert np.abs(a - b).mean() < 0.5  # points, or of 255: rounding differs by processor
-
-
-def measure(figure):
-    """A picture as numbers: its pixels, or all numbers in its lines, in their order."""
-    data = base64.b64decode(figure["data"])
-    if figure["kind"] == "png":
-        return 255 * matplotlib.image.imread(BytesIO(data))
-    places = re.sub(rb"(id|href|clip-path)=\"[^\"]*\"", b"", data)  # names, made of a sum
-    return np.array(re.findall(rb"-?\d+\.?\d*", places), dtype=float)
 
 
 @pytest.mark.slow

@@ -237,3 +237,16 @@ def test_half_a_window_in_light_and_in_dark(opened, each, theme):
         answers(explorer, lambda: opened.page.keyboard.press("End"))
         assert explorer.cell.evaluate(explorers.OUT) == []
         answers(explorer, explorer.buttons["Reset"].click)
+
+
+def test_after_a_restart_what_is_dead_says_so(lab):
+    page = lab.browser.new_page()
+    assert explorers.run_all(page, lab.address("00_start_here.ipynb")) == []
+    source = nbformat.read(PATHS[0], as_version=4)
+    (place,) = (k for k, cell in enumerate(source.cells) if "sealed=" in cell.source)
+    cell = page.evaluate_handle(explorers.SCROLL, place).as_element()
+    said = "cell => getComputedStyle(cell.querySelector('.mpe-live'), '::before').content"
+    assert cell.evaluate(said) == "none"
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    page.wait_for_function(f"cell => ({said})(cell).includes('was restarted')", arg=cell)
+    page.close()
