@@ -76,8 +76,8 @@ def accuracies(asked: list[tuple[str, list[dict]]]) -> list[str]:
     everyone = [row for _, rows in asked for row in rows]
     beside = [name for name in BESIDE if any(row["neuron"] == name for row in everyone)]
     lines = [
-        "Test accuracy, mean ± standard deviation over seeds (folds pooled); an empty cell was not "
-        "measured:",
+        "Test accuracy, mean and standard deviation (sd) over seeds (folds pooled); an empty cell "
+        "was not measured:",
         "",
         f"| network | {' | '.join(title for title, _ in asked)} |",
         f"|---|{'---|' * len(asked)}",

@@ -58,6 +58,7 @@ def plot_agreement(
             column[1].plot(means, 100 * (1 - np.asarray(values) / nothing), **style)
         column[0].set_title(f"decay {decay:g}", fontsize=10)
         column[1].set(ylim=(-150, 105), xlabel="input mean [threshold]")
+        base.mark_cuts(column[1])
     axes[0][0].set(ylim=(0, 104), ylabel="equal steps [%]")
     axes[1][0].set_ylabel("removed of zero's\ndisagreements [%]")
     return base.key_below(figure, title)

@@ -179,7 +179,7 @@ def plot_measures(
     Args:
         means: of the input ``[n]``.
         measures: axis label -> {rule, or "never fires": values ``[n]``}.
-        limits: of each axis; a line that leaves them leaves the picture.
+        limits: of each axis; an arrow marks where a line leaves them.
     """
     figure, axes = base.new_figure(1, len(measures), (7, 3.6), squeeze=False)
     for axis, (label, lines), ends in zip(axes[0], measures.items(), limits, strict=True):
@@ -187,6 +187,7 @@ def plot_measures(
             style = style_of(name, SILENT) | {"markersize": 4, "linewidth": 1.4}
             axis.plot(means, values, **style, label=name)
         axis.set(xlabel="input mean\n[threshold]", ylabel=label, ylim=ends)
+        base.mark_cuts(axis)
     return base.key_below(figure, title)
 
 

@@ -111,6 +111,24 @@ def current(axis: Axes, x) -> None:
     axis.set_ylabel("input\n[threshold]")
 
 
+def mark_cuts(axis: Axes) -> None:
+    """An arrow where a line leaves its panel at the top or bottom: it goes on, and is not drawn.
+
+    >>> axis = new_figure()[1]
+    >>> _ = axis.plot([0, 1, 2], [0, 1, 3]), axis.set(ylim=(-1, 2))
+    >>> mark_cuts(axis)
+    >>> [(line.get_marker(), *line.get_xydata()[0].tolist()) for line in axis.lines[1:]]
+    [('^', 1.5, 2.0)]
+    """
+    for line in list(axis.lines):
+        x, y = (np.asarray(each, dtype=float) for each in line.get_data())
+        for limit, out, marker in zip(axis.get_ylim(), (np.less, np.greater), "v^", strict=True):
+            left = out(y, limit)
+            for k in np.flatnonzero(left[:-1] != left[1:]):
+                place = x[k] + (limit - y[k]) / (y[k + 1] - y[k]) * (x[k + 1] - x[k])
+                axis.plot(place, limit, marker, color=line.get_color(), ms=7, clip_on=False)
+
+
 def log_axis(axis: Axes, ticks: Sequence, label: str = "") -> None:
     """A logarithmic horizontal axis with these ticks and no others."""
     axis.set(xscale="log", xlabel=label)

@@ -7,6 +7,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from ..results.numbers import learned
 from . import base
 from .styles import GRID, SPIKE, THRESHOLD, style_of
 
@@ -86,21 +87,23 @@ def plot_ladder(
     panels: dict[str, tuple[Sequence[int], dict[str, tuple[Sequence, Sequence, float]]]],
     title: str = "",
 ) -> Figure:
-    """Pairs put in the right order, by neuron and gap; "=" where every pair is tied.
+    """Pairs put in the right order, by neuron and gap; "=" where every pair is tied, "1 of 3" where
+    that many of the seeds have learned it.
 
     Args:
-        panels: panel -> (gaps, {neuron: (shares of pairs, shares of ties, cone)}); the stairs
-            are drawn at the cone, which may be infinite.
+        panels: panel -> (gaps, {neuron: (shares of pairs, shares of ties, cone)}), for each gap a
+            share for each seed; the stairs are drawn at the cone, which may be infinite.
     """
     size = max(len(rows) for _, rows in panels.values())
     grid = {"sharey": False, "width_ratios": [len(gaps) for gaps, _ in panels.values()]}
     figure, each = base.panels(panels, size=(7, 1.5 + 0.33 * size), x="gap g [steps]", **grid)
     for axis, _, (gaps, rows) in each:
-        pairs = 100 * np.array([row[0] for row in rows.values()])
-        ties = np.array([row[1] for row in rows.values()])
+        seeds = [row[0] for row in rows.values()]
+        pairs = 100 * np.array([[np.mean(each) for each in row] for row in seeds])
+        ties = np.array([[min(each) for each in row[1]] for row in rows.values()])
         axis.imshow(pairs, cmap="cividis", vmin=50, vmax=100, aspect="auto")
         for k, column in np.ndindex(*pairs.shape):
-            words = "=" if ties[k, column] == 1 else f"{pairs[k, column]:.0f}"
+            words = "=" if ties[k, column] == 1 else learned(seeds[k][column])
             color = "#FFFFFF" if pairs[k, column] < 80 else "#000000"
             axis.text(column, k, words, ha="center", va="center", color=color)
         edge = np.searchsorted(gaps, [row[2] for row in rows.values()], side="right") - 0.5

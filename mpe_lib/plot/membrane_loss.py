@@ -91,6 +91,7 @@ def plot_ways(
     top = max(map(max, losses.values()))  # a loss without a floor leaves below
     axes[0].set(xlabel="optimiser [step]", ylabel="membrane loss [threshold²]")
     axes[0].set_ylim(-3 * float(top), 1.2 * float(top))
+    base.mark_cuts(axes[0])
     weights, distance = np.asarray(weights), np.asarray(distance)
     time = np.arange(len(weights))
     axes[1].bar(time, distance, color=GRID, hatch="//", edgecolor="#FFFFFF")

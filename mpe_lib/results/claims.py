@@ -6,7 +6,7 @@ number changes the verdict. Which claim a function is about stands in :mod:`mpe_
 
 from statistics import mean
 
-from .numbers import beyond, half_width, percent, points
+from .numbers import beyond, half_width, mean_interval, percent, points
 from .rows import Results, own_draw, paired, pooled, questions, runs
 from .timings import ratio
 from .widths import flatter, widths
@@ -166,11 +166,12 @@ def flatness(found: Results) -> tuple[str, str]:
     by = widths(found["landscape"]["rows"])
     seeds = [mean(a) - mean(b) for a, b in zip(by["bernoulli"], by["exact LIF"], strict=True)]
     share, number = flatter(by["bernoulli"], by["exact LIF"])
+    _, low, high = mean_interval(seeds)
     open_ = half_width(seeds) > 0.1 * mean(map(mean, by["exact LIF"]))
     words = ", ".join(f"{mean(map(mean, v)):.2f} ({name})" for name, v in by.items())
     return (
         f"distance at which the loss rises by 0.5 nats: {words}; bernoulli minus exact LIF "
-        f"{points(seeds, 3, 1)} over {len(seeds)} seeds, 95 % interval ± {half_width(seeds):.3f}; "
+        f"{points(seeds, 3, 1)} over {len(seeds)} seeds, 95 % interval [{low:+.3f}, {high:+.3f}]; "
         f"one seed and one direction each would call it flatter in {100 * share:.0f} % of "
         f"{number} draws",
         {1: HOLDS, 0: CANNOT if open_ else NOT, -1: NOT}[beyond(seeds)],

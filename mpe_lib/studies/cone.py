@@ -10,7 +10,6 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from pathlib import Path
-from statistics import fmean
 
 import torch
 from torch import Tensor
@@ -168,18 +167,18 @@ def frames_of(study: str, root: Path | None, digits: tuple[int, ...]) -> list[li
 def ladder(rows: list[dict], layers: int) -> tuple[list[int], dict[str, tuple]]:
     """(gaps, {neuron: (pairs, ties, cone)}) of the rows on the order, by growing cone.
 
-    pairs and ties are means over the seeds, one for each gap; a cone may be infinite.
+    pairs and ties have a list for each gap, of one share for each seed; a cone may be infinite.
     """
     rows = [row for row in rows if row["question"] == "order" and row["layers"] == layers]
     gaps, lines = sorted({row["gap"] for row in rows}), {}
     cones = {row["neuron"]: math.inf if row["cone"] is None else row["cone"] for row in rows}
     for name in sorted(cones, key=lambda name: (cones[name], name != "zero", parse(name))):
         mine = [row for row in rows if row["neuron"] == name]
-        means = [
-            [fmean(row[field] for row in mine if row["gap"] == gap) for gap in gaps]
+        shares = [
+            [[row[field] for row in mine if row["gap"] == gap] for gap in gaps]
             for field in ("pairs", "ties")
         ]
-        lines[name] = (*means, cones[name])
+        lines[name] = (*shares, cones[name])
     return gaps, lines
 
 

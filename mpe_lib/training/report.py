@@ -48,7 +48,7 @@ def table(result: dict) -> str:
     seed  test     validation  last task loss  seconds per epoch
        0  90.0 %   90.0 %      0.100           1.1
        1  91.0 %   90.0 %      0.100           1.1
-    test accuracy 90.5 ± 0.7 %, last epoch of each run
+    test accuracy 90.5 % (sd 0.7), last epoch of each run
     """
     rows, settings = result["rows"], result["settings"]
     names = ", ".join(f"{settings[name]}" for name in ("dataset", "neuron"))

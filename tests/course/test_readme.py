@@ -104,9 +104,9 @@ def test_every_file_of_the_study_is_a_column_with_its_title(lines):
     names = [line.split(" | ")[0][2:].split(" (")[0] for line in said if line.startswith("| ")]
     assert names[1:] == ["counts", "exact LIF", "bernoulli", "hard", "hard + 2", "zero"]
     (row,) = (line for line in said if line.startswith("| zero"))
-    assert row.endswith(f"for 0) {5 * '| 20.8 ± 1.4 % '}|")  # 8, 9 and 8 of 40
+    assert row.endswith(f"for 0) {5 * '| 20.8 % (sd 1.4) '}|")  # 8, 9 and 8 of 40
     (row,) = (line for line in said if line.startswith("| hard + 2 (MPE, hard rule, 2 sweeps)"))
-    assert row.endswith("| 75.8 ± 1.4 % |  |  |  |  |")
+    assert row.endswith("| 75.8 % (sd 1.4) |  |  |  |  |")
 
 
 def test_differences_are_told_where_each_answer_was_kept(lines):

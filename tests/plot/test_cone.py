@@ -10,8 +10,9 @@ from mpe_lib.studies.pairs import pulses
 INF = float("inf")
 FIRST, SECOND = (each[:, 0] for each in pulses(3, 2, torch.Generator().manual_seed(0)))
 SHARES = np.array([[1.0, 0.5, 0.0], [1.0, 0.0, 0.0]])
-ROWS = {"zero": ([0.5, 0.5], [1, 1], 0), "hard, 0": ([0.9, 0.5], [0, 1], 1),
-        "exact LIF": ([1.0, 0.8], [0, 0], INF)}  # fmt: skip
+ROWS = {"zero": ([[0.5] * 2] * 2, [[1, 1]] * 2, 0),
+        "hard, 0": ([[0.88, 0.92], [0.5] * 2], [[0, 0], [1, 1]], 1),
+        "exact LIF": ([[1.0, 1.0], [1.0, 0.4]], [[0, 0], [0, 1]], INF)}  # fmt: skip
 LINE = torch.linspace(-1, 1, 7)
 
 FIGURES = {  # name -> (axes, function, arguments)
@@ -36,7 +37,7 @@ def test_the_cone_writes_a_zero_where_nothing_arrives():
 
 def test_the_ladder_marks_ties_and_draws_its_stairs_at_the_cone():
     axis = draw(FIGURES["ladder"]).axes[0]
-    assert [text.get_text() for text in axis.texts] == ["=", "=", "90", "=", "100", "80"]
+    assert [text.get_text() for text in axis.texts] == ["=", "=", "90", "=", "100", "1 of 2"]
     (stairs,) = axis.lines
     assert list(stairs.get_xdata()[::2]) == [-0.5, 0.5, 1.5]
 
