@@ -66,6 +66,15 @@ CONTRAST = """cell => {
   }));
 }"""
 
+# the name and the value of a control, as the browser tells a screen reader
+HEARD = """each => each.tagName === 'SELECT'
+  ? [each.labels[0]?.textContent ?? '', each.selectedOptions[0].textContent]
+  : [each.getAttribute('aria-label') ?? '', each.getAttribute('aria-valuetext')]"""
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+    "resultTypes": ["violations"],
+}
+
 
 def places(path: Path) -> list[int]:
     """Which cells of a notebook show an explorer."""
@@ -143,6 +152,13 @@ def run_all(page, address: str) -> list[str]:
     done = page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
     errors = page.evaluate(ERRORS)
     return errors if done or errors else ["the run ended early, with no error to show"]
+
+
+def look(page, width, height, theme):
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    light = str("Light" in theme).lower()
+    page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{light}'")
 
 
 class Explorer:

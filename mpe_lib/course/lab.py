@@ -9,6 +9,10 @@ from pathlib import Path
 from . import copies, walk
 
 SETTINGS = walk.ROOT / ".jupyter"  # nbgrader's buttons are off there
+TEACHERS = [
+    f"nbgrader.server_extensions.{name}"
+    for name in ("assignment_list", "course_list", "formgrader", "validate_assignment")
+]
 
 
 def open_lab(options: list[str]) -> None:
@@ -27,7 +31,7 @@ def lab_command(root: Path, first: str = "") -> list[str]:
     """JupyterLab as we start it: this machine only, token on, no news, no look-ups."""
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
                f"--ServerApp.root_dir={root}", "--LabApp.extension_manager=readonly",
-               "--ServerApp.jpserver_extensions={'nbgrader': False}",
+               f"--ServerApp.jpserver_extensions={dict.fromkeys(TEACHERS, False)}",
                f"--LabApp.app_settings_dir={SETTINGS}"]  # fmt: skip
     return [*command, first] if first else command
 

@@ -1,5 +1,6 @@
 """What explorers and predictions share: boxes that say when they are dead, one to a cell."""
 
+from functools import cache
 from typing import Any
 
 RESTARTED = "The kernel was restarted: run this cell again."
@@ -52,15 +53,26 @@ def live(parts: list, still: str, text: str) -> Any:
     """
     import ipywidgets
 
-    class Live(ipywidgets.VBox):
-        def _repr_mimebundle_(self, **kwargs):
-            bundle = super()._repr_mimebundle_(**kwargs)
-            return bundle | {"text/html": still, "text/plain": text}
-
-    box = Live([ipywidgets.HTML(LOOK % RESTARTED), *parts])
+    box = _kind()([ipywidgets.HTML(LOOK % RESTARTED), *parts])
+    box.still, box.words = still, text
     box.add_class("mpe-live")
     _one_to_a_cell(box)
     return box
+
+
+@cache
+def _kind() -> type:
+    """The class of these boxes; made when the first is, since ipywidgets may be missing."""
+    import ipywidgets
+
+    class Live(ipywidgets.VBox):
+        still = words = ""
+
+        def _repr_mimebundle_(self, **kwargs):
+            bundle = super()._repr_mimebundle_(**kwargs)
+            return bundle | {"text/html": self.still, "text/plain": self.words}
+
+    return Live
 
 
 def name_sliders() -> None:
@@ -83,7 +95,8 @@ def _one_to_a_cell(box) -> None:
 
 
 def _close(widget) -> None:
-    for each in getattr(widget, "children", ()):
+    parts = (getattr(widget, name, None) for name in ("layout", "style"))  # widgets of their own
+    for each in (*getattr(widget, "children", ()), *filter(None, parts)):
         _close(each)
     widget.close()
 

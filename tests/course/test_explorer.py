@@ -82,7 +82,8 @@ def test_a_cell_that_is_run_again_closes_what_it_showed(monkeypatch):
     again = explorer(draw, CONTROLS)
     opened = [each.comm is not None for each in (first, beside, other, again)]
     assert opened == [False, False, True, True]
-    assert first.controls["level"].comm is None
+    level = first.controls["level"]
+    assert level.comm is None and level.layout.comm is None and first.layout.comm is None
 
 
 def test_a_dead_kernel_is_told():

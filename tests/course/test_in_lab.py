@@ -15,15 +15,7 @@ from mpe_lib.course import walk
 PATHS = walk.notebooks()
 PICTURES = Path(__file__).parents[1] / "artefacts"
 WIDE, NARROW = (1400, 1000), (720, 900)  # the second: half a laptop's window
-# the name and the value of a control, as the browser tells a screen reader
-HEARD = """each => each.tagName === 'SELECT'
-  ? [each.labels[0]?.textContent ?? '', each.selectedOptions[0].textContent]
-  : [each.getAttribute('aria-label') ?? '', each.getAttribute('aria-valuetext')]"""
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^()\s]+)\)")
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
-    "resultTypes": ["violations"],
-}
 pytestmark = pytest.mark.slow
 
 
@@ -53,15 +45,8 @@ def opened(lab, request):
 @pytest.fixture
 def each(opened):
     """The explorers of the notebook, in a wide window and in light."""
-    look(opened.page, *WIDE, "JupyterLab Light")
+    explorers.look(opened.page, *WIDE, "JupyterLab Light")
     return [explorers.Explorer(opened.page, place) for place in opened.places]
-
-
-def look(page, width, height, theme):
-    page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-    light = str("Light" in theme).lower()
-    page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{light}'")
 
 
 def answers(explorer, move):
@@ -134,7 +119,7 @@ def test_axe_finds_nothing_in_what_the_cells_show(opened):
         cell = opened.page.evaluate_handle(explorers.SCROLL, place).as_element()
         if cell.query_selector(".jp-OutputArea-output"):
             cell.evaluate("cell => cell.querySelector('.jp-OutputArea').id = 'ours'")
-            found = axe.Axe().run(opened.page, context="#ours", options=RULES).response
+            found = axe.Axe().run(opened.page, context="#ours", options=explorers.RULES).response
             assert not found["violations"], [
                 (each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]
             ]
@@ -184,7 +169,7 @@ def test_a_screen_reader_hears_names_and_values(opened, each):
     its words, which follow it."""
     for explorer in each:
         for handle in explorer.handles:
-            name, value = handle.evaluate(HEARD)
+            name, value = handle.evaluate(explorers.HEARD)
             assert re.fullmatch(r"[A-Z][^()]+ \(.+\) \[.+\]", name), name
             unit = name.rpartition("[")[2].rstrip("]")
             assert unit in ("1", "name") or value.endswith(f" {unit}"), (name, value)
@@ -193,7 +178,8 @@ def test_a_screen_reader_hears_names_and_values(opened, each):
             _, line = answers(explorer, lambda key=key: opened.page.keyboard.press(key))
             assert explorer.image.get_attribute("alt") == line.removeprefix("Figure: ")
             opened.page.wait_for_function(
-                "([node, before]) => (" + HEARD + ")(node)[1] !== before", arg=[handle, value]
+                "([node, before]) => (" + explorers.HEARD + ")(node)[1] !== before",
+                arg=[handle, value],
             )
             answers(explorer, explorer.buttons["Reset"].click)
 
@@ -225,7 +211,7 @@ def test_the_mouse_is_enough(opened, each):
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_half_a_window_in_light_and_in_dark(opened, each, theme):
-    look(opened.page, *NARROW, theme)
+    explorers.look(opened.page, *NARROW, theme)
     for explorer in (explorers.Explorer(opened.page, place) for place in opened.places):
         keep(opened, explorer, f"narrow_{theme.split()[1].lower()}")
         assert explorer.cell.evaluate(explorers.OUT) == []
@@ -249,4 +235,15 @@ def test_after_a_restart_what_is_dead_says_so(lab):
     assert cell.evaluate(said) == "none"
     page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     page.wait_for_function(f"cell => ({said})(cell).includes('was restarted')", arg=cell)
+    page.close()
+
+
+def test_students_see_no_teachers_tools(lab):
+    page = lab.browser.new_page()
+    page.goto(lab.address("00_start_here.ipynb"))
+    page.wait_for_function(explorers.READY, timeout=90_000)
+    commands = page.evaluate("jupyterapp.commands.listCommands()")
+    assert "notebook:run-all-cells" in commands
+    assert not [name for name in commands if "nbgrader" in name]
+    assert "Create Assignment" not in page.inner_text("body")
     page.close()
