@@ -87,7 +87,7 @@ def plot_ladder(
     panels: dict[str, tuple[Sequence[int], dict[str, tuple[Sequence, Sequence, float]]]],
     title: str = "",
 ) -> Figure:
-    """Pairs put in the right order, by neuron and gap; "=" where every pair is tied, "1 of 3" where
+    """Pairs put in the right order, by neuron and gap; "=" where every pair is tied, "1/3" where
     that many of the seeds have learned it.
 
     Args:
@@ -103,7 +103,7 @@ def plot_ladder(
         ties = np.array([[min(each) for each in row[1]] for row in rows.values()])
         axis.imshow(pairs, cmap="cividis", vmin=50, vmax=100, aspect="auto")
         for k, column in np.ndindex(*pairs.shape):
-            words = "=" if ties[k, column] == 1 else learned(seeds[k][column])
+            words = "=" if ties[k, column] == 1 else learned(seeds[k][column]).replace(" of ", "/")
             color = "#FFFFFF" if pairs[k, column] < 80 else "#000000"
             axis.text(column, k, words, ha="center", va="center", color=color)
         edge = np.searchsorted(gaps, [row[2] for row in rows.values()], side="right") - 0.5

@@ -37,7 +37,7 @@ def test_the_cone_writes_a_zero_where_nothing_arrives():
 
 def test_the_ladder_marks_ties_and_draws_its_stairs_at_the_cone():
     axis = draw(FIGURES["ladder"]).axes[0]
-    assert [text.get_text() for text in axis.texts] == ["=", "=", "90", "=", "100", "1 of 2"]
+    assert [text.get_text() for text in axis.texts] == ["=", "=", "90", "=", "100", "1/2"]
     (stairs,) = axis.lines
     assert list(stairs.get_xdata()[::2]) == [-0.5, 0.5, 1.5]
 
