@@ -5,7 +5,7 @@ import html
 
 LETTERS = "abcd"
 ABOVE = "Choose before you run the cells below."
-WHY = "Run the cells below; why it is so stands under the figure."
+WHY = "Run the cells below; why it is so stands folded behind them."
 
 
 def seal(question: str, right: str) -> str:

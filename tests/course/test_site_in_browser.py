@@ -1,11 +1,13 @@
 """The site as a browser shows it: built once, every page looked at in light and in dark."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import nbformat
 import pytest
 from browser import chromium
+from pictures import figures
 
 from mpe_lib.course import walk
 from mpe_lib.course.site import build
@@ -88,12 +90,7 @@ def test_every_page_is_there(site):
 
 @pytest.mark.parametrize("path", walk.notebooks(), ids=lambda path: path.stem)
 def test_figures_have_their_text_and_tables_their_headers(site, path):
-    alts = [
-        output.metadata["image/png"]["alt"]
-        for cell in nbformat.read(path, 4).cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    ]
+    alts = [unescape(each["alt"]) for each in figures(nbformat.read(path, as_version=4))]
     page = Read(site / "notebooks" / f"{path.stem}.html")
     assert alts and page.alts == alts
     assert all(page.headers) and len(page.headers) >= page.tables
