@@ -4,12 +4,28 @@ import copy
 from pathlib import Path
 
 import nbformat
+from nbformat.v4 import new_code_cell
 
 from mpe_lib.course.grading.restore import assignment
 from mpe_lib.course.walk import NOTEBOOKS
 
 NAME = "00_start_here"
 SHAPE, DECAY = "shape = (100, 8, 32)", "decay_of_tau_2, decay_of_beta_09 = 0.5, 0.9"
+
+MARKS = {"schema_version": 3, "task": False}
+
+
+def exercise(name, solution, call):
+    """The two cells of an exercise, as a notebook with solutions has them."""
+    answer, check = new_code_cell(solution), new_code_cell(call)
+    answer.metadata["nbgrader"] = MARKS | dict(
+        grade=False, grade_id=name, locked=False, solution=True
+    )
+    answer.metadata["jupyter"] = {"source_hidden": True}
+    check.metadata["nbgrader"] = MARKS | dict(
+        grade=True, grade_id=f"{name}-check", locked=True, points=1, solution=False
+    )
+    return [answer, check]
 
 
 def given(name: str = NAME):

@@ -41,13 +41,15 @@ def build(site: Path = SITE) -> None:
     """
     with tempfile.TemporaryDirectory() as desk, whole(site, alone=True) as part:
         stage(Path(desk) / "source")
+        pages = Path(desk) / "pages"  # myst-nb writes notebooks beside them: not into the clone
         command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going",
-                   "-c", BOOK, "-d", f"{desk}/doctrees", f"{desk}/source", part]  # fmt: skip
+                   "-c", BOOK, "-d", f"{desk}/doctrees", f"{desk}/source", pages]  # fmt: skip
         if subprocess.call(command, cwd=walk.ROOT):
             raise RuntimeError(
                 "expected Sphinx to finish without a warning, see above: if it is not installed, "
                 "run make book, or pip install -r book/requirements.txt"
             )
+        shutil.copytree(pages, part)
 
 
 def stage(source: Path) -> None:

@@ -4,23 +4,10 @@ import sys
 
 import nbformat
 import pytest
+from classroom import exercise
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from mpe_lib.course import copies, lab, walk
-
-MARKS = {"schema_version": 3, "task": False}
-
-
-def exercise(name, solution, call):
-    answer, check = new_code_cell(solution), new_code_cell(call)
-    answer.metadata["nbgrader"] = MARKS | dict(
-        grade=False, grade_id=name, locked=False, solution=True
-    )
-    answer.metadata["jupyter"] = {"source_hidden": True}
-    check.metadata["nbgrader"] = MARKS | dict(
-        grade=True, grade_id=f"{name}-check", locked=True, points=1, solution=False
-    )
-    return [answer, check]
 
 
 @pytest.fixture

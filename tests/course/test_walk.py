@@ -1,5 +1,6 @@
 import nbformat
 import pytest
+from classroom import exercise
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from mpe_lib.course import walk
@@ -11,20 +12,10 @@ def folder(tmp_path, monkeypatch):
     home = tmp_path / "my course" / "notebooks"
     home.mkdir(parents=True)
     monkeypatch.setattr(walk, "NOTEBOOKS", home)
-    monkeypatch.setattr(walk, "STUDENT", home / "student")
     monkeypatch.setattr(walk, "PAGES", tmp_path / "walk")
     machine = new_code_cell("print(id(object()))")
     machine.metadata["tags"] = ["nbval-ignore-output"]
-    solution = new_code_cell("### BEGIN SOLUTION\nx = 3\n### END SOLUTION")
-    marks = dict(schema_version=3, task=False)
-    solution.metadata["nbgrader"] = marks | dict(
-        grade=False, grade_id="a", locked=False, solution=True
-    )
-    solution.metadata["jupyter"] = {"source_hidden": True}
-    check = new_code_cell("assert x == 3")
-    check.metadata["nbgrader"] = marks | dict(
-        grade=True, grade_id="b", locked=True, points=1, solution=False
-    )
+    solution, check = exercise("a", "### BEGIN SOLUTION\nx = 3\n### END SOLUTION", "assert x == 3")
     cells = [new_markdown_cell("# 00 Hello\n[next](01_more.ipynb)"), machine, solution, check,
              new_code_cell("print(x + 1); object()")]  # fmt: skip
     for i, cell in enumerate(cells):
