@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .causal import leaky_sum
 from .dynamics import Trace, carry
 from .transforms import watched
 
@@ -136,6 +137,46 @@ def spike_agreement(a: Tensor, b: Tensor) -> Agreement:
     extra = ((b > 0) & ~(a > 0)).double().mean().item()
     equal = ((a > 0) == (b > 0)).double().mean().item()
     return Agreement(equal, missed, extra)
+
+
+def residual(trace, x: Tensor, decay: float | Tensor, v_threshold: float = 1.0) -> float:
+    """How far a neuron is from its own sequential form: the share of spikes it would revise.
+
+    What the reset took away is ``r = h - v``. Put back into the equation that ties the family,
+    ``h' = A x - (A - 1) r`` with ``A[t, u] = decay^(t - u)``, it gives the spikes
+    ``1[h' > v_threshold]``: those that the leaky neuron fires that pays what this one says it
+    paid. Without a T x T matrix, ``h - h'`` is the leaky sum of ``h[t] - decay v[t-1] - x[t]``.
+
+    Args:
+        trace: begins s, h, v, each ``[T, B, ...]``: of any neuron of the library.
+        x: the current that it was given.
+        decay: factor kept per step of the leaky neuron, in [0, 1].
+        v_threshold: of the leaky neuron.
+
+    Returns:
+        A share in [0, 1] of all steps; 0 for :func:`mpe_lib.lif_sequence`. It compares a neuron
+        with the equation and not with the exact neuron's spikes: a neuron that never resets has
+        r = 0, and is judged as the leak that is never reset.
+
+    Raises:
+        ValueError: s, h, v are not shaped like x.
+
+    >>> x = torch.tensor([[0.9], [0.9], [0.9]])
+    >>> v = torch.tensor([[0.9], [0.9], [0.9]])  # as if nothing were kept: no step fires
+    >>> round(residual(Trace(torch.zeros(3, 1), v, v), x, 0.25), 3)
+    0.667
+    """
+    s, h, v = trace[:3]
+    for name, each in zip("shv", (s, h, v), strict=True):
+        if each.shape != x.shape:
+            raise ValueError(
+                f"s, h and v must be shaped like x, {tuple(x.shape)}, got {name} of shape "
+                f"{tuple(each.shape)}: pass the trace of this current"
+            )
+    h, v, current = carry(h), carry(v), carry(x)
+    before = torch.cat((torch.zeros_like(v[:1]), v[:-1]))
+    gap = leaky_sum(h - (decay * before + current), decay)
+    return ((h - gap > v_threshold) != (s > 0)).double().mean().item()
 
 
 def cohens_kappa(a: Tensor, b: Tensor) -> float:

@@ -72,8 +72,10 @@ def parse(words: str) -> Name:
         raise ValueError(f"neuron must be a name such as 'hard + 2', got {words!r}")
     rest, comma, drawn = words.partition(", ")
     neuron, plus, sweeps = rest.partition(" + ")
-    neuron = SHORT.get(neuron, neuron)
     known = kinds()
+    if neuron not in known:  # typed in short, or without its capitals
+        typed = {name.lower(): name for name in known} | SHORT
+        neuron = typed.get(neuron.lower(), neuron)
     if neuron not in known:
         names = ", ".join(repr(name) for name in known)
         raise ValueError(f"neuron must be one of {names}, got {words!r}: choose a name")
@@ -107,28 +109,33 @@ def describe(words: str) -> str:
 def kinds() -> dict[str, Kind]:
     """Every neuron there is: those of this file, then those that the files of systems/ name.
 
-    A file of systems/ is read and not imported: it has ``NEURONS = {"name": ...}``, and its first
-    line says what they are.
+    A file of systems/ is read and not imported: its ``NEURONS = {"name": ...}`` are known here.
+    What they are is said by ``SAYS = {"name": "words"}``, or by the first line of the file. A file
+    without neurons of that table holds none that every network can have.
     """
     found = dict(KINDS)
     for path in sorted(set(SYSTEMS.glob("*.py")) - {SYSTEMS / "__init__.py"}):
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-        says = (ast.get_docstring(tree) or path.stem).splitlines()[0].rstrip(".")
-        for name in _keys(tree, "NEURONS", path):
+        first = (ast.get_docstring(tree) or path.stem).splitlines()[0].rstrip(".")
+        says = _table(tree, "SAYS", path)
+        for name in _table(tree, "NEURONS", path):
             if name in found:
                 raise ValueError(f"{path}: {name!r} is taken by another neuron: rename it")
             if " + " in name or ", " in name:
                 raise ValueError(f"{path}: {name!r} holds ' + ' or ', ': rename it")
-            found[name] = Kind(says, file=path.stem)
+            found[name] = Kind(getattr(says.get(name), "value", first), file=path.stem)
     return found
 
 
-def _keys(tree: ast.Module, table: str, path: Path) -> list[str]:
-    """The keys of a dictionary that stands at the top of a file."""
+def _table(tree: ast.Module, table: str, path: Path) -> dict[str, ast.expr]:
+    """A dictionary that stands at the top of a file, its values unread; empty where it does not."""
     for node in tree.body:
         target = getattr(node, "target", None) or next(iter(getattr(node, "targets", [])), None)
-        if getattr(target, "id", None) == table and isinstance(node.value, ast.Dict):
-            keys = [getattr(key, "value", None) for key in node.value.keys]
+        if getattr(target, "id", None) == table:
+            keys = [getattr(key, "value", None) for key in getattr(node.value, "keys", [None])]
             if all(isinstance(key, str) for key in keys):
-                return keys
-    raise ValueError(f'{path} needs {table} = {{"name": ...}} at its top, its names in quotes')
+                return dict(zip(keys, node.value.values, strict=True))
+            raise ValueError(
+                f'{path} needs {table} = {{"name": ...}} at its top, its names in quotes'
+            )
+    return {}

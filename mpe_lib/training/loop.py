@@ -105,6 +105,8 @@ def train(
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         network = build().to(device)
+        # its first call sizes the neurons that have a value for each channel: before the optimiser
+        luck = {"dataset": dataset, "classes": _classes(network, training)}
         facts["network"] = repr(network)
         optimiser = recipe.optimiser_of(network)
         schedule = recipe.schedule_of(optimiser, batches)
@@ -126,7 +128,6 @@ def train(
             state.resume(Path(checkpoint), facts)
         save(state, first=True)
         model = processes.parallel(network)
-        luck = {"dataset": dataset, "classes": _classes(network, training)}
         quiet = {"disable": True} if processes.rank() else {}
         bar = tqdm(total=recipe.epochs * batches, initial=state.epoch * batches + state.batch,
                    desc=progress, unit="batch", **quiet)  # fmt: skip

@@ -41,7 +41,7 @@ test_what_is_not_understood_is_refused = refused(parse, [
     ("hard + ²", "whole number above 0"),
     ("bernoulli, mean", "only 'drawn' can stand"),
     ("bernoulli, drawn, drawn", "only 'drawn' can stand"),
-    ("Hard", "must be one of"),
+    ("harder", "must be one of"),
     ("", "must be one of"),
     (3, "must be a name"),
 ])  # fmt: skip
@@ -59,6 +59,11 @@ def test_short_words_are_for_typing_and_the_name_is_one():
     assert str(parse("lif")) == "exact LIF" and str(parse("mpe + 2")) == "bernoulli + 2"
 
 
+def test_capitals_need_not_be_typed():
+    assert str(parse("psn")) == "PSN" and str(parse("se-adlif")) == "SE-adLIF"
+    assert str(parse("LIF")) == "exact LIF" and str(parse("Hard + 2")) == "hard + 2"
+
+
 def test_a_file_of_systems_is_a_name_without_being_imported(tmp_path, monkeypatch):
     monkeypatch.setattr(names, "SYSTEMS", tmp_path)
     (tmp_path / "own.py").write_text('"""My neuron."""\nimport nowhere\nNEURONS = {"own": 1}\n')
@@ -70,7 +75,11 @@ def test_a_file_of_systems_is_a_name_without_being_imported(tmp_path, monkeypatc
         kinds.cache_clear()
         with pytest.raises(ValueError, match="twin.py: 'hard' is taken"):
             kinds()
-        for text in ("", "NEURONS = dict(a=1)", "A = 'a'\nNEURONS = {A: 1}"):
+        (tmp_path / "twin.py").write_text('SAYS = {"b": "Two."}\nNEURONS = {"b": 1}\n')
+        (tmp_path / "net.py").write_text("class Net: ...\n")  # no neuron for every network
+        kinds.cache_clear()
+        assert describe("b") == "Two." and set(kinds()) == {*KINDS, "own", "b"}
+        for text in ("NEURONS = dict(a=1)", "A = 'a'\nNEURONS = {A: 1}"):
             (tmp_path / "twin.py").write_text(text)
             kinds.cache_clear()
             with pytest.raises(ValueError, match="twin.py needs NEURONS = "):
