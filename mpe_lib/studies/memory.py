@@ -8,7 +8,7 @@ that was best there, on every task of the family, five seeds, the test part scor
 
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def parse_or_none(words: str):
 
 
 def fit(
-    task: tasks.Task, make, learning_rate: float, seed: int, settings: dict = SETTINGS
+    task: tasks.Task, make: Callable, learning_rate: float, seed: int, settings: dict = SETTINGS
 ) -> tuple[nn.Module, list[float]]:
     """A network trained on fresh batches: (network, loss in nats, a mean of every 100 steps)."""
     with torch.random.fork_rng():
@@ -107,52 +107,78 @@ def share_right(net: nn.Module, part: Part) -> float:
     return (torch.cat(found) == part.labels).double().mean().item()
 
 
-def trial(task: tasks.Task, neuron: str, setting: dict, seed: int, settings: dict) -> tuple:
-    """(network, what its training was like) for one setting of one neuron."""
-    decay = setting["decay"]
+def made(neuron: str) -> Callable[[int, float | None], nn.Module]:
+    """What makes a neuron of the library, by its name, for so many steps and a decay or none."""
+    return lambda steps, decay: maker(
+        neuron, steps, **({} if decay is None else {"decay": decay})
+    )()
+
+
+def trial(
+    task: tasks.Task, make: Callable, setting: dict, seed: int, settings: dict = SETTINGS
+) -> tuple[nn.Module, dict]:
+    """(network, what its training was like) for one setting of one neuron.
+
+    Args:
+        make: (steps, decay) -> neuron.
+        setting: learning_rate, and decay (None: the neuron has none).
+    """
     start = time.perf_counter()
-    make = maker(neuron, task.steps, **({} if decay is None else {"decay": decay}))
-    net, losses = fit(task, make, setting["learning_rate"], seed, settings)
+    one = partial(make, task.steps, setting["decay"])
+    net, losses = fit(task, one, setting["learning_rate"], seed, settings)
     return net, {"loss": losses, "seconds": round(time.perf_counter() - start, 1)}
 
 
-def trials(neuron: str) -> list[dict]:
+def trials(has_decay: bool) -> list[dict]:
     """The nine settings that a neuron may choose from.
 
-    >>> len(trials("exact LIF")), len(trials("clock")), trials("clock")[0]
+    >>> len(trials(True)), len(trials(False)), trials(False)[0]
     (9, 9, {'learning_rate': 0.0005, 'decay': None})
     """
-    if neuron in WITH_DECAY:
+    if has_decay:
         return [{"learning_rate": rate, "decay": d} for d in DECAYS for rate in RATES]
     return [{"learning_rate": rate, "decay": None} for rate in NINE]
 
 
-def search_job(job: dict, task, settings: dict) -> dict:
+def validated(task: tasks.Task, make: Callable, setting: dict, settings: dict = SETTINGS) -> dict:
     """One trial, scored on the validation part."""
-    task = task()
-    net, facts = trial(task, job["neuron"], job, SEARCH_SEED, settings)
+    net, facts = trial(task, make, setting, SEARCH_SEED, settings)
     part = task.sample("validation", settings["samples"], torch.Generator().manual_seed(7))
     return {"task": task.name, "validation": share_right(net, part)} | facts
 
 
-def chosen(rows: list[dict], neuron: str) -> dict:
+def tested(
+    task: tasks.Task, make: Callable, setting: dict, seed: int, settings: dict = SETTINGS,
+    draws: bool = False,
+) -> dict:  # fmt: skip
+    """One run, scored on the test part; of a neuron that draws, with its draw too."""
+    net, facts = trial(task, make, setting, seed, settings)
+    part = task.sample("test", settings["samples"], torch.Generator().manual_seed(8))
+    row = {**setting, "test": share_right(net, part), "samples": len(part.labels)}
+    if draws:
+        row["drawn"] = share_right(score(net, drawn=True), part)
+    return row | facts
+
+
+def search_job(job: dict, task: Callable[[], tasks.Task], settings: dict) -> dict:
+    """One trial of one neuron."""
+    return validated(task(), made(job["neuron"]), job, settings)
+
+
+def chosen(rows: list[dict]) -> dict:
     """The best setting of a neuron's trials; of equals, the lowest rate and the first decay."""
-    mine = [row for row in rows if row["neuron"] == neuron]
-    best = max(mine, key=lambda row: (row["validation"], -row["learning_rate"]))
+    best = max(rows, key=lambda row: (row["validation"], -row["learning_rate"]))
     return {name: best[name] for name in ("learning_rate", "decay")}
 
 
 def run_job(job: dict, family: str, root: Path | None, settings: dict) -> dict:
     """Train at the chosen setting; score the test part."""
-    found = {each().name: each for each in tasks_of(family, root)[0]}
-    task = found[job["task"]]()
-    setting = chosen(store.read(f"memory_{family}_search")["rows"], job["neuron"])
-    net, facts = trial(task, job["neuron"], setting, job["seed"], settings)
-    part = task.sample("test", settings["samples"], torch.Generator().manual_seed(8))
-    row = {**setting, "test": share_right(net, part), "samples": len(part.labels)}
-    if kinds()[parse(job["neuron"]).neuron].draws:
-        row["drawn"] = share_right(score(net, drawn=True), part)
-    return row | facts
+    neuron = job["neuron"]
+    (task,) = (each for each in tasks_of(family, root)[0] if each().name == job["task"])
+    rows = store.read(f"memory_{family}_search")["rows"]
+    setting = chosen([row for row in rows if row["neuron"] == neuron])
+    draws = kinds()[parse(neuron).neuron].draws
+    return tested(task(), made(neuron), setting, job["seed"], settings, draws)
 
 
 def tasks_of(family: str, root: Path | None) -> tuple[list, partial]:
@@ -166,7 +192,7 @@ def tasks_of(family: str, root: Path | None) -> tuple[list, partial]:
 def search_jobs(_: int) -> Iterator[dict]:
     """Every trial of every neuron."""
     for neuron in neurons():
-        yield from ({"neuron": neuron, **each} for each in trials(neuron))
+        yield from ({"neuron": neuron, **each} for each in trials(neuron in WITH_DECAY))
 
 
 def run_jobs(family: str, root: Path | None, seeds: int) -> Iterator[dict]:

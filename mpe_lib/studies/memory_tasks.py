@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import torch
 from sklearn.datasets import load_digits
-from torch import Tensor
 
 from ..datasets.events import Part
 from ..training.tasks import parts_of, plan_of
