@@ -193,6 +193,7 @@ MUTATIONS = {
     "12_the_landscape": ("RISE = 0.5", "RISE = 0.6"),
     "13_real_recordings": ("dense = 4.6", "dense = 4.7"),
     "14_the_papers_datasets": ("(85.99, 84.48, 83.47)", "(85.99, 84.48, 83.57)"),
+    "15_one_equation": ("y = 0.6 * torch.rand", "y = 0.7 * torch.rand"),
     "ledger": ("first = 3  # seed", "first = 4  # seed"),
 }
 
