@@ -46,12 +46,12 @@ test: lint
 	$(SIDE_BY_SIDE) -m "not slow"
 	MPE_DATA= CUDA_VISIBLE_DEVICES= $(SIDE_BY_SIDE) -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-sanitize-with=tests/nbval.cfg --nbval-cell-timeout=300 notebooks/*.ipynb
 
-# a browser beside another one answers too late: its tests have the machine to themselves
-BROWSER = tests/course/test_in_lab.py tests/course/test_site_in_browser.py
+# a page that answers to a move answers too late beside others: JupyterLab has the machine to itself
+LAB = tests/course/test_in_lab.py
 
 test-all: test .venv/book.done
-	$(SIDE_BY_SIDE) -m slow tests $(BROWSER:%=--ignore=%)
-	$(PY) -m pytest -q -m slow $(BROWSER)
+	$(SIDE_BY_SIDE) -m slow tests --ignore=$(LAB)
+	$(PY) -m pytest -q -m slow $(LAB)
 
 clean:
 	rm -rf .venv walk site site.part build *.egg-info

@@ -71,6 +71,7 @@ from mpe_lib import lif_sequence
 from mpe_lib.results.ledger import results
 from mpe_lib.studies.stationary import error_split, stationary_law
 from mpe_lib.studies.membrane import sgd_steps
+from mpe_lib.systems.psu import leak_matrix
 found = results()
 """
 
@@ -86,7 +87,7 @@ def test_the_solutions_are_right_and_their_numbers_those_of_the_guide(path, caps
         numbers = {key: scope[key] for key in asked(checks[name])[1] if is_number(scope[key])}
         row = re.search(rf"^\| `{name}` \|[^|]+\|[^|]+\| (.+?) \|", GUIDE, re.MULTILINE).group(1)
         row = re.sub(r"(?<=\d) (?=\d{3}\b)", "", row)  # 4 194 304 is one number
-        stated = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", row)]
+        stated = [float(each) for each in re.findall(r"(?:(?<![\w.])-)?\d+(?:\.\d+)?", row)]
         ratios = re.findall(r"(?<![\d.])(\d+)/(\d+)(?![\d.])", row)
         stated += [int(a) / int(b) for a, b in ratios]
         for key, right in numbers.items():
