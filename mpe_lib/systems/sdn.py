@@ -18,6 +18,8 @@ decay and the reset that are asked for, and kept for the next one. The seed fixe
 machine; another may round differently, so the weights are buffers and are saved with a network.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import torch
@@ -95,18 +97,32 @@ def train_sdn(
     return tuple(each.clone() for each in _trained(decay, reset, k, seed))
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread of torch: operations this small wait for a second one longer than it saves.
+
+    It also adds in one order, so that the sums do not depend on the machine's cores.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 @cache
 def _trained(decay: float, reset: str, k: int, seed: int) -> tuple[Tensor, ...]:
-    draw, on_cpu = torch.Generator().manual_seed(seed), {"device": "cpu", "dtype": torch.float32}
-    with torch.inference_mode(False), torch.enable_grad():
-        x = torch.randn(STEPS, ROWS, generator=draw, **on_cpu)
+    draw, single = torch.Generator().manual_seed(seed), {"dtype": torch.float32}
+    with one_thread(), torch.inference_mode(False), torch.enable_grad(), torch.device("cpu"):
+        x = torch.randn(STEPS, ROWS, generator=draw, **single)
         seen = windows(x, k).flatten(0, 1)  # [ROWS * STEPS, k]
         v = lif_sequence(x, decay, reset=reset).v.T.flatten()
         weights = []
         for outputs, inputs in ((FEATURES, k), (FEATURES, FEATURES), (1, FEATURES)):
-            start = torch.randn(outputs, inputs, generator=draw, **on_cpu) / inputs**0.5
-            weights += [start.requires_grad_(), torch.zeros(outputs, **on_cpu).requires_grad_()]
-        adam = torch.optim.Adam(weights, RATE)
+            start = torch.randn(outputs, inputs, generator=draw, **single) / inputs**0.5
+            weights += [start.requires_grad_(), torch.zeros(outputs, **single).requires_grad_()]
+        adam = torch.optim.Adam(weights, RATE, fused=True)
         falling = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, ITERATIONS)
         for _ in range(ITERATIONS):
             few = torch.randint(len(seen), (BATCH,), generator=draw)
