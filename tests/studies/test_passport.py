@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from mpe_lib.results import store
 from mpe_lib.studies import memory, own, passport, probes
 
 QUICK = passport.SETTINGS | {"iterations": 2, "samples": 20, "width": 8, "order_iterations": 2}
@@ -168,3 +169,15 @@ def test_the_whole_suite_is_searched_and_run(monkeypatch):
     monkeypatch.setattr(memory, "NINE", (1e-3, 2e-3))
     rows = passport.whole_suite(memory.made("clock"), False, 2, QUICK)
     assert [(row["task"], row["seed"]) for row in rows] == [("interval", 0), ("interval", 1)]
+
+
+def test_every_neuron_of_the_suite_has_a_stored_passport_that_says_what_is_known():
+    rows = {row["neuron"]: row for row in store.read("passport")["rows"]}
+    assert list(rows) == memory.neurons()
+    for name, (furthest, causal, stationary) in KNOWN.items():
+        reach = rows[name]["reach"]
+        found = reach["furthest"], reach["causal"], rows[name]["stationary"]
+        assert found == (furthest, causal, stationary), name
+    nothing, clock = rows["zero"], rows["clock"]
+    assert set(nothing["order"].values()) == {0.5} and clock["order"]["11"] > 0.95
+    assert max(clock["suite"]["recall 4"], nothing["suite"]["recall 4"]) < 0.2
