@@ -157,9 +157,7 @@ def test_stored_results_keep_to_the_cone(name):
     assert result["provenance"]["command"].startswith("python -m mpe_lib.studies.cone ")
     seeds = {}
     for row in result["rows"]:
-        assert row["cone"] == (
-            None if row["neuron"] in ("exact LIF", "PSN-like", "clock") else row["cone"]
-        )
+        assert (row["cone"] is None) == (row["neuron"] in cone.WITHOUT_A_CONE)
         reach = math.inf if row["cone"] is None else row["cone"]
         beyond = reach == 0 if row["question"] == "playback" else row["gap"] > reach
         assert not beyond or row["ties"] == 1 and row["pairs"] == row["accuracy"] == 0.5
