@@ -5,11 +5,11 @@ CVPR 2022, 3594-3604, arXiv 2201.10943; the equations were read in the authors' 
 (LinZhu111/EVSNN, inference only) and, for the voxel grid, in a secondary source.
 
 The network here is a small form of it: a head, a spiking encoder that halves the picture, one
-residual block, a decoder that doubles it again and sees the encoder's spikes, and a readout of
-membranes. Left out are the adaptive leaks of the potential-assisted form (PA-EVSNN) and its
-potentials as skips, batch norm (it makes spikes without an input, as the authors say), three of
-the encoder's widths, and the loss on features of a trained network (LPIPS). "Fully spiking" it is
-not: doubling mixes spikes to numbers, and the output is a number.
+residual block, a decoder that doubles it and sees the encoder's spikes, and a readout of membranes.
+Left out are the adaptive leaks and the potentials as skips of the potential-assisted form
+(PA-EVSNN), batch norm (it makes spikes without an input, as the authors say), and the loss on
+features of a trained network (LPIPS). "Fully spiking" it is not: doubling mixes spikes to numbers,
+and the output is a number.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,7 +59,7 @@ def voxel_grid(
     t, pixel, sign = check_events(t, x, y, p, width, height)
     if span is not None and not span[0] < span[1]:
         raise ValueError(f"span must be (t_0, t_1), t_0 before t_1, got {span}: in the unit of t")
-    grid = torch.zeros(bins * height * width, dtype=torch.float64)
+    grid = torch.zeros(bins * height * width, dtype=torch.float64, device=t.device)
     first, last = span or ((t.min(), t.max()) if len(t) else (0.0, 0.0))
     place = (bins - 1) * (t - first) / ((last - first) or 1)
     early = place.floor()
@@ -70,22 +70,23 @@ def voxel_grid(
     return grid.view(bins, height, width).float()
 
 
-def standardised(voxels: Tensor) -> Tensor:
-    """The entries that are not 0, with mean 0 and standard deviation 1 over each recording.
+def scaled(voxels: Tensor) -> Tensor:
+    """Voxels divided by the root mean square of those that are not 0, recording by recording.
+
+    The authors take off their mean too. Where one polarity prevails that turns the sign of weak
+    events, and it is not done here.
 
     Args:
-        voxels: ``[T, B, H, W]``; the others stay 0.
+        voxels: ``[T, B, H, W]``.
 
-    >>> standardised(torch.tensor([3.0, 0.0, 1.0, 3.0, 1.0]).view(5, 1, 1, 1)).flatten().tolist()
-    [1.0, 0.0, -1.0, 1.0, -1.0]
+    >>> scaled(torch.tensor([3.0, 0.0, -3.0]).view(3, 1, 1, 1)).flatten().tolist()
+    [1.0, 0.0, -1.0]
     """
     check_current(voxels)
-    there = voxels != 0
     axes = [0, *range(2, voxels.ndim)]
-    count = there.sum(axes, keepdim=True).clamp(min=1)
-    off = torch.where(there, voxels - voxels.sum(axes, keepdim=True) / count, 0)
-    spread = (off.square().sum(axes, keepdim=True) / count).sqrt()
-    return off / torch.where(spread > 0, spread, 1)
+    count = (voxels != 0).sum(axes, keepdim=True).clamp(min=1)
+    size = (voxels.square().sum(axes, keepdim=True) / count).sqrt()
+    return voxels / torch.where(size > 0, size, 1)
 
 
 def membrane_sequence(x: Tensor, tau: float | Tensor = 2.0, v0: Tensor | None = None) -> Trace:
@@ -145,10 +146,10 @@ class EVSNN(nn.Module):
         channels: Sequence[int] = (8, 16),
         tau: float = 2.0,
         tau_out: float = 10.0,
-        gain: float = 6.0,
+        gain: float = 10.0,
     ):
         super().__init__()
-        for each in channels:
+        for each in tuple(channels) or (0,):
             check_whole("channels", each, 1, "each counts those of a layer")
         self.tau, self.tau_out = (
             check_number(n, value, 1.0) for n, value in (("tau", tau), ("tau_out", tau_out))
@@ -171,8 +172,7 @@ class EVSNN(nn.Module):
         """Pictures ``[T, B, H, W]`` of voxels of that shape, and all potentials at the end.
 
         Args:
-            x: voxels, standardised; each layer of the encoder halves height and width, which must
-                be whole then.
+            x: voxels, :func:`scaled`; each layer of the encoder halves height and width.
             state: the potentials at the end of the window before, to go on with it.
 
         Raises:
@@ -226,10 +226,11 @@ def check_events(t, x, y, p, width: int, height: int) -> tuple[Tensor, Tensor, T
     if not t.isfinite().all():
         raise ValueError("t must be finite times: leave out the events without one")
     for name, place, side in (("x", x, width), ("y", y, height)):
-        if len(place) and (place.min() < 0 or place.max() >= side):
+        on = (place >= 0) & (place < side) & (place == place.floor())
+        if not on.all():
             raise ValueError(
-                f"{name} must be in [0, {side}) on a sensor {width} x {height}, got "
-                f"{place.min():g} to {place.max():g}: is size (width, height)?"
+                f"{name} must be whole numbers in [0, {side}) on a sensor {width} x {height}, got "
+                f"{place[~on][0]:g}: is size (width, height)?"
             )
     if not ((p == 1) | (p == 0) | (p == -1)).all():
         raise ValueError("p must be 1 (brighter) or 0 or -1 (darker): see Recordings")

@@ -6,7 +6,7 @@ import torch
 from scipy.signal import lfilter
 
 from mpe_lib.datasets.events import dvs_events
-from mpe_lib.systems.evsnn import EVSNN, membrane_sequence, standardised, voxel_grid
+from mpe_lib.systems.evsnn import EVSNN, membrane_sequence, scaled, voxel_grid
 
 DOUBLE = torch.float64
 SHAPES = [(30, 7), (1, 7), (30, 2, 3, 4, 2), (300, 2)]
@@ -61,18 +61,17 @@ def test_summed_voxels_are_what_became_of_the_light():
     assert (half - torch.from_numpy(images[10]).float()).abs().max() < 1.5
 
 
-def test_entries_that_are_not_0_are_standardised_for_each_recording():
+def test_entries_that_are_not_0_have_size_1_in_each_recording_and_keep_their_sign():
     voxels = random(5, 3, 4, 4) * (random(5, 3, 4, 4, seed=1) > 0.5) * 3 + 0
-    found = standardised(voxels)
+    found = scaled(voxels)
+    assert torch.equal(found.sign(), voxels.sign())
     for b in range(3):
-        there = voxels[:, b] != 0
-        values = found[:, b][there]
-        assert not found[:, b][~there].any() and values.mean().abs() < 1e-12
+        values = found[:, b][voxels[:, b] != 0]
         assert values.square().mean().item() == pytest.approx(1)
-        each = voxels[:, b][there]
-        torch.testing.assert_close(values, (each - each.mean()) / each.std(correction=0))
-    assert not standardised(torch.zeros(2, 1, 3, 3)).any()  # no events, and no division by 0
-    assert standardised(torch.ones(2, 1, 3, 3)).isfinite().all()
+        torch.testing.assert_close(
+            found[:, b] * voxels[0, b, 0, 1], voxels[:, b] * found[0, b, 0, 1]
+        )
+    assert not scaled(torch.zeros(2, 1, 3, 3)).any()  # no events, and no division by 0
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -133,7 +132,7 @@ def voxels(steps=12, seed=0):
 
 @pytest.mark.parametrize("channels", [(4,), (4, 6), (3, 4, 5)])
 def test_a_picture_for_each_step_and_a_gradient_for_each_weight(channels):
-    net = network(channels=channels, gain=10.0)
+    net = network(channels=channels)
     pictures = net(voxels())
     assert pictures.shape == (12, 2, 8, 8) and torch.equal(pictures, net(voxels()))
     (pictures * random(12, 2, 8, 8, seed=1)).sum().backward()
@@ -200,8 +199,12 @@ def test_what_it_cannot_be_or_run_is_said():
     t, x, y, p = drawn_events(5)
     for given, words in [
         ((t, x[:3], y, p), "t, x, y and p must hold one number for each event, got 5, 3, 5 and 5"),
-        ((t, x + 3, y, p), r"x must be in \[0, 6\) on a sensor 6 x 4, got .* is size"),
-        ((t, x, y - 4, p), r"y must be in \[0, 4\)"),
+        (
+            (t, x + 6, y, p),
+            r"x must be whole numbers in \[0, 6\) on a sensor 6 x 4, got .* is size",
+        ),
+        ((t, x, y - 4, p), r"y must be whole numbers in \[0, 4\)"),
+        ((t, x * 0.3, y, p), r"x must be whole numbers"),
         ((t, x, y, p + 1), r"p must be 1 \(brighter\) or 0 or -1 \(darker\)"),
         ((t * np.nan, x, y, p), "t must be finite"),
     ]:
@@ -218,7 +221,7 @@ def test_what_it_cannot_be_or_run_is_said():
     with pytest.raises(ValueError, match="v0 must have the shape of one step of x"):
         membrane_sequence(voxels(), 2.0, torch.zeros(3))
     for wrong, error in ((torch.zeros(3), ValueError), (torch.zeros(3, 2).int(), TypeError)):
-        for call in (membrane_sequence, standardised, EVSNN()):
+        for call in (membrane_sequence, scaled, EVSNN()):
             with pytest.raises(error, match="x must be"):
                 call(wrong)
     for shape in ((5, 2, 9, 8), (5, 2, 8), (5, 2, 1, 8, 8)):
@@ -226,5 +229,7 @@ def test_what_it_cannot_be_or_run_is_said():
             EVSNN()(torch.zeros(shape))
     with pytest.raises(ValueError, match="channels must be a whole number >= 1, got 0"):
         EVSNN(channels=(4, 0))
+    with pytest.raises(ValueError, match="channels must be a whole number >= 1, got 0"):
+        EVSNN(channels=())
     with pytest.raises(ValueError, match="tau_out must be between 1 and inf, got 0"):
         EVSNN(tau_out=0)
