@@ -72,7 +72,7 @@ def charges(
     return {
         "if": lambda v, x: v + x,
         "lif": lambda v, x: v + (x - (v - v_rest)) / tau,
-        "lif, input kept": lambda v, x: v - (v - v_rest + x) / tau + x,
+        "lif, input kept": lambda v, x: v - (v - v_rest) / tau + x,
         "qif": lambda v, x: v + (x + a0 * (v - v_rest) * (v - v_c)) / tau,
         "eif": lambda v, x: v + (x + v_rest - v + delta * torch.exp((v - theta_rh) / delta)) / tau,
     }
