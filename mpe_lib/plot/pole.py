@@ -37,7 +37,7 @@ def pole_strip(
         step: of the cart, in s.
     """
     states, pushes, spikes = (np.asarray(each) for each in (states, pushes, spikes))
-    size, rows = (7, 5.4), (2, 1.5, 1)
+    size, rows = (7, 5.6), (2, 1.5, 1)
     figure, (scene, cells, push) = base.new_figure(3, 1, size, height_ratios=rows)
     _track(scene)
     if alone is not None:
@@ -51,12 +51,11 @@ def pole_strip(
             top = pole.get_xdata()[1], pole.get_ydata()[1] + 0.05
             scene.annotate(f"{moment * step:.1f} s", top, ha="center")
     pole.set_label("spiking actor, pale: earlier")
-    scene.legend(loc="upper right", frameon=False)
     _cells(cells, spikes, step * len(pushes))
     _push(push, pushes, step)
     push.sharex(cells)
     cells.tick_params(labelbottom=False)
-    return base.message(figure, title)
+    return base.key_below(figure, title)
 
 
 def pole_film(
@@ -80,19 +79,18 @@ def pole_film(
         raise ValueError(f"frames must be between 2 and {FRAMES}, got {frames}: a page must load")
     states, spikes = np.asarray(states), np.asarray(spikes)
     ridden = len(states) - 1
-    figure, (scene, cells) = base.new_figure(2, 1, (5.6, 3.3), height_ratios=(2, 1))
+    figure, (scene, cells) = base.new_figure(2, 1, (5.6, 3.5), height_ratios=(2, 1))
     FigureCanvasAgg(figure)
     _track(scene)
     poses = []
     if alone is not None:
         poses.append((np.asarray(alone), _pose(scene, alone[0], FALLEN, "nobody pushes")))
     poses.append((states, _pose(scene, states[0], EXACT | {"linewidth": 3}, "spiking actor")))
-    scene.legend(loc="upper right", frameon=False)
     clock = scene.text(-TRACK, 1.1, "")
     marks = _cells(cells, spikes, step * ridden)
     every, when = marks.get_ydata(), marks.get_xdata()
     cells.set_xlabel("time [s]")
-    base.message(figure, title)
+    base.key_below(figure, title)
 
     def turn(moment: int) -> list:
         for each, pose in poses:
