@@ -44,6 +44,12 @@ def powers(decay, steps: int, dtype=None, device=None) -> Tensor:
     return steps_of.cumprod(0)
 
 
+def later_powers(decay, steps: int, dtype=None, device=None) -> Tensor:
+    """The same with 0 in the first place: what acts from the next step on, as a reset does."""
+    kernel = powers(decay, steps, dtype, device)
+    return torch.cat((torch.zeros_like(kernel[:1]), kernel[1:]))
+
+
 def toeplitz(kernel: Tensor, steps: int) -> Tensor:
     """The matrix of a causal convolution: ``[T, T]``, ``kernel[t - u]`` at (t, u), 0 for u > t.
 
@@ -57,7 +63,7 @@ def toeplitz(kernel: Tensor, steps: int) -> Tensor:
     return torch.where(there.view(steps, steps, *[1] * (kernel.ndim - 1)), found, 0)
 
 
-def causal(x: Tensor, kernel: Tensor) -> Tensor:
+def causal(x: Tensor, kernel: Tensor, dilation: int = 1) -> Tensor:
     """Each step's weighted sum of the inputs so far: ``h[t] = sum of kernel[t - u] x[u], u <= t``.
 
     Few taps are added up one by one, up to 200 steps are one matrix product, and more go through
@@ -67,6 +73,8 @@ def causal(x: Tensor, kernel: Tensor) -> Tensor:
     Args:
         x: ``[T, B, ...]``, float32 or float64.
         kernel: ``[K]``, newest first; or ``[K, C]``, one for each channel of x ``[T, B, C, ...]``.
+        dilation: steps from one weight of the kernel to the next; above 1 they are added up one by
+            one, however many.
 
     Returns:
         h ``[T, B, ...]``, in the dtype of x.
@@ -75,13 +83,13 @@ def causal(x: Tensor, kernel: Tensor) -> Tensor:
     [1.0, 0.5, 2.0]
     """
     steps, one = len(x), _beside(kernel, x)
-    kernel = kernel[:steps]
-    if len(kernel) <= 16:
+    kernel = kernel[: -(-steps // dilation)]  # what would look before the first step
+    if len(kernel) <= 16 or dilation > 1:
         wide = kernel.view(len(kernel), *one)
         total = wide[0] * x
-        for lag in range(1, len(kernel)):
-            late = torch.zeros_like(x)
-            late[lag:] = wide[lag] * x[:-lag]
+        for k in range(1, len(kernel)):
+            late, lag = torch.zeros_like(x), k * dilation
+            late[lag:] = wide[k] * x[:-lag]
             total = total + late
         return total
     if steps <= DENSE:

@@ -37,6 +37,15 @@ def check_current(x: Tensor) -> None:
         )
 
 
+def check_floating(name: str, x: Tensor) -> None:
+    """Refuse what is no floating tensor."""
+    if not isinstance(x, Tensor) or not x.is_floating_point():
+        got = x.dtype if isinstance(x, Tensor) else type(x).__name__
+        raise TypeError(
+            f"{name} must be a floating tensor, got {got}: convert it with {name}.float()"
+        )
+
+
 def check_number(
     name: str, value, low: float = -math.inf, high: float = math.inf
 ) -> float | Tensor:

@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 from torch import Tensor, nn
 
 from ..core.dynamics import Trace
+from ..systems.parts import per_step
+
+__all__ = ["Spiking", "convolution", "divided", "per_step"]  # the last is only passed on
 
 
 class Spiking(nn.Module):
@@ -51,11 +54,6 @@ class Spiking(nn.Module):
 
         self.run(frames, fire)
         return traces
-
-
-def per_step(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """Apply a layer that knows no time to every step: ``[T, B, ...] -> [T, B, ...]``."""
-    return layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
 
 
 def convolution(inputs: int, outputs: int, side: int = 3, stride: int = 1) -> nn.Sequential:

@@ -15,7 +15,6 @@ class MemoryNet(Spiking):
     Args:
         classes, neuron, inputs: as in :class:`mpe_lib.networks.base.Spiking`.
         width: neurons in each layer.
-        norm: batch norm before each neuron.
 
     >>> import torch
     >>> from mpe_lib import LIF
@@ -30,14 +29,10 @@ class MemoryNet(Spiking):
         neuron: Callable[[], nn.Module],
         inputs: int,
         width: int = 64,
-        norm: bool = True,
     ):
         super().__init__()
         self.weights = nn.ModuleList(
-            nn.Sequential(
-                nn.Linear(a, width, bias=not norm),
-                nn.BatchNorm1d(width) if norm else nn.Identity(),
-            )
+            nn.Sequential(nn.Linear(a, width, bias=False), nn.BatchNorm1d(width))
             for a in (inputs, width)
         )
         self.readout = nn.Linear(width, classes)

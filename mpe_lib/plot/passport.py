@@ -11,14 +11,13 @@ from .styles import BLUE, GREEN, GREY, GRID, ORANGE, THRESHOLD
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 NEURON = BLUE | {"linestyle": "-", "linewidth": 1.8}
 CONTROLS = {"zero": GREY | {"label": "no memory"}, "clock": ORANGE | {"label": "a clock"}}
-CHANCE = {"recall 4": 1 / 8, "interval": 1 / 8, "digits by row": 1 / 10}
 
 
 def plot_passport(page: dict) -> Figure:
     """One page of :mod:`mpe_lib.studies.passport`.
 
     Args:
-        page: as that command writes it: neuron, passport, controls.
+        page: as that command writes it: neuron, says, passport, controls, chance.
     """
     found, controls = page["passport"], page["controls"]
     figure, axes = base.new_figure(2, 3, size=(9, 5.6))
@@ -36,7 +35,7 @@ def plot_passport(page: dict) -> Figure:
     order.set(xlabel="gap of two pulses [steps]", ylabel="in the right order [%]", title="order")
     _compared(suite, {k: v["suite"] for k, v in controls.items()}, found["suite"])
     for k, task in enumerate(found["suite"]):
-        suite.plot([k - 0.3, k + 0.3], [100 * CHANCE[task]] * 2, **THRESHOLD)
+        suite.plot([k - 0.3, k + 0.3], [100 * page["chance"][task]] * 2, **THRESHOLD)
     suite.set_xticks(range(len(found["suite"])), [t.replace(" ", "\n", 1) for t in found["suite"]])
     suite.set(ylabel="right [%]", title="memory; dotted: chance")
     _cost(cost, found["cost"])

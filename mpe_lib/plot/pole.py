@@ -1,24 +1,18 @@
 """A pole that spiking neurons hold: a strip of its moments with the spikes below, and a film."""
 
-import base64
-import re
-from io import BytesIO
-
 import numpy as np
 from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from PIL import Image
 
 from . import base
+from .film import FRAMES, animated
 from .styles import ESTIMATE, EXACT, GRID, NOTHING, SPIKE
 
-FRAMES = 60  # of a film: more make a page slow to load
 LENGTH, TRACK = 1.0, 2.4  # m: the pole, and the end of the track to each side
 CART = (0.3, 0.12)  # m, wide and high
-EIGHTS = Image.Quantize.FASTOCTREE  # keeps what few points have: the marks
 FALLEN = NOTHING | {"linewidth": 2, "linestyle": (0, (3, 1.2))}
 
 
@@ -69,8 +63,7 @@ def pole_film(
         frames: pictures, evenly from the first step to the last; at most 60.
 
     Returns:
-        the film; ``film.to_jshtml()`` is a player for a page, of a quarter of the size after
-        :func:`light`.
+        the film; :func:`mpe_lib.plot.film.page` with ``colours=32`` makes it a part of a page.
 
     Raises:
         ValueError: more than 60 frames, or fewer than 2.
@@ -101,28 +94,9 @@ def pole_film(
         return [marks, clock, *(artist for _, pose in poses for artist in pose)]
 
     turn(ridden)
-    figure.draw_without_rendering()  # places the panels once: a frame must be quick, and still
-    figure.set_layout_engine(None)
     shown = np.linspace(0, ridden, frames).round().astype(int).tolist()
     pause = 1000 * step * ridden / (frames - 1)
-    return FuncAnimation(figure, turn, frames=shown, interval=pause, blit=False)
-
-
-def light(page: str, colours: int = 32) -> str:
-    """The page of a film with few colours in each picture: a quarter of the bytes.
-
-    Args:
-        page: of ``film.to_jshtml()``.
-        colours: of a picture; 32 are enough for lines and marks.
-    """
-
-    def fewer(found: re.Match) -> str:
-        data = base64.b64decode(found[1].replace("\\\n", ""))
-        picture, buffer = Image.open(BytesIO(data)).convert("RGB"), BytesIO()
-        picture.quantize(colours, EIGHTS).save(buffer, "png", optimize=True)
-        return f'base64,{base64.b64encode(buffer.getvalue()).decode()}"'
-
-    return re.sub(r'base64,([A-Za-z0-9+/=\\\n]+)"', fewer, page)
+    return animated(figure, turn, shown, pause)
 
 
 def _track(axis: Axes) -> None:

@@ -1,26 +1,15 @@
 """Video from events: scene, events and membranes side by side, their fading, and a film of them."""
 
-import hashlib
-import html
-import re
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 
-import matplotlib
 import numpy as np
 from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from PIL import Image
 
 from . import base
+from .film import FRAMES, animated
 from .styles import THRESHOLD, TURNS
-
-FRAMES = 60  # of a film: more make a page slow to load
-SIGNS = {"minus": "−", "plus": "+", "play": "▶", "play fa-flip-horizontal": "◀", "pause": "❚❚",
-         "step-backward": "‹", "step-forward": "›", "fast-backward": "«",
-         "fast-forward": "»"}  # fmt: skip
 
 
 def plot_strip(rows: Mapping, steps: Sequence[int], title: str = "") -> Figure:
@@ -102,40 +91,7 @@ def film(rows: Mapping, steps: Sequence[int], per_second: float = 10.0) -> FuncA
         return [*shown, clock]
 
     turn(steps[0])
-    figure.draw_without_rendering()  # places the panels once: a frame must be quick, and still
-    figure.set_layout_engine(None)
-    return FuncAnimation(figure, turn, frames=list(steps), interval=1000 / per_second, blit=False)
-
-
-def page(animation: FuncAnimation, alt: str) -> str:
-    """A film as a piece of a page that is small and needs no network, the same bytes each time.
-
-    matplotlib's player fetches the signs on its buttons from the web, draws a random name, keeps
-    grey pictures in colour, and says nothing to a screen reader.
-
-    Args:
-        animation: made by :func:`film`.
-        alt: the words in its place.
-    """
-    with matplotlib.rc_context(base.STYLE | {"savefig.dpi": 100}):
-        text = animation.to_jshtml()
-    text = re.sub(r'<link rel="stylesheet"\s+href="[^"]*">', "", text)
-    text = re.sub(r'(?<=data:image/png;base64,)[^"]+', lambda found: _light(found.group()), text)
-    for name, sign in SIGNS.items():
-        text = text.replace(f'<i class="fa fa-{name}"></i>', sign)
-    drawn = re.search(r'id="_anim_img(\w+)"', text).group(1)
-    kept = hashlib.sha256(text.replace(drawn, "").encode()).hexdigest()[:32]
-    words = html.escape(alt)
-    text = text.replace(drawn, kept).replace("<img id=", f'<img alt="{words}" id=')
-    return text.replace('type="range"', 'type="range" aria-label="frame"')
-
-
-def _light(code: str) -> str:
-    """The same picture in 16 greys."""
-    picture = Image.open(BytesIO(b64decode(code.replace("\\", ""))))
-    buffer = BytesIO()
-    picture.convert("L").quantize(16, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
-    return b64encode(buffer.getvalue()).decode()
+    return animated(figure, turn, list(steps), 1000 / per_second)
 
 
 def _picture(axis: Axes, pictures: np.ndarray, step: int):

@@ -28,10 +28,10 @@ import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
-from ..core.causal import leaky_sum
 from ..core.dynamics import Settings, lif_step
 from ..datasets.catalogue import PARTS
 from ..datasets.ecg import CHANNELS, UNMARKED, WAVES, Heartbeats, load_ecg
+from ..systems.parts import kept, leaky_mean
 from ..systems.se_adlif import AdLIF
 from ..systems.srnn import SRNN
 from .study import Study, command
@@ -79,20 +79,17 @@ class Read(nn.Module):
     def __init__(self, layer: nn.Module, neurons: int, tau_out: float):
         super().__init__()
         self.layer, self.readout = layer, nn.Linear(neurons, WAVES)
-        self.keep = math.exp(-1 / tau_out)
+        self.keep = kept("tau_out", tau_out)
 
     def forward(self, x: Tensor) -> Tensor:
         """Votes ``[T, B, waves]`` of the input ``[T, B, inputs]``."""
-        return (1 - self.keep) * leaky_sum(self.readout(self.layer(x)), self.keep)
+        return leaky_mean(self.readout(self.layer(x)), self.keep)
 
 
 def networks(settings: dict) -> dict[str, Callable[[], nn.Module]]:
     """Name -> what makes the network: 4 inputs, one recurrent layer, 6 leaky readouts."""
-    n, tau_out, size = (
-        settings["neurons"],
-        settings["tau_out"],
-        (len(CHANNELS), settings["neurons"]),
-    )
+    n, tau_out = settings["neurons"], settings["tau_out"]
+    size = len(CHANNELS), n
     return {
         "SRNN": lambda: SRNN(*size, WAVES, tau_out=tau_out),
         "SRNN, beta 0": lambda: SRNN(*size, WAVES, tau_out=tau_out, beta=0.0),
@@ -176,8 +173,7 @@ def score(net: Callable[[Tensor], Tensor], part: Heartbeats) -> dict:
 
 def traces(x: Tensor, taus: list[int]) -> Tensor:
     """The step and its leaky traces, ``[T, B, 4 + 4 traces]``."""
-    keep = [math.exp(-1 / tau) for tau in taus]
-    return torch.cat((x, *((1 - each) * leaky_sum(x, each) for each in keep)), -1)
+    return torch.cat((x, *(leaky_mean(x, kept("tau", tau)) for tau in taus)), -1)
 
 
 def run_baseline(name: str, parts: list[Heartbeats], settings: dict) -> dict:

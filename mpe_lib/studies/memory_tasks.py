@@ -17,8 +17,6 @@ CUE, NOISE = 3.0, 0.3
 GAPS, INTERVAL_STEPS = 8, 20
 ADDED, ADDING_STEPS = 9, 100
 
-Sample = Callable[[int, torch.Generator], Part]
-
 
 class Task(NamedTuple):
     """What a network is asked.

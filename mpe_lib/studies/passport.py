@@ -31,10 +31,16 @@ SETTINGS = memory.SETTINGS | SETTING | {"order_iterations": 200}
 WHAT = "passports: what every neuron feels, needs, remembers and costs"
 
 
+def asked() -> tuple[tasks.Task, ...]:
+    """The tasks of the memory suite that every passport asks."""
+    return tasks.recall(4), tasks.interval(), tasks.digits("row")
+
+
 def remembered(make: probes.Make, seed: int = 0, settings: dict = SETTINGS) -> dict[str, float]:
     """Shares right on three tasks of the memory suite, at one setting, one seed."""
-    three = (tasks.recall(4), tasks.interval(), tasks.digits("row"))
-    return {task.name: memory.tested(task, make, SETTING, seed, settings)["test"] for task in three}
+    return {
+        task.name: memory.tested(task, make, SETTING, seed, settings)["test"] for task in asked()
+    }
 
 
 def control(make: probes.Make, settings: dict = SETTINGS) -> dict:
@@ -81,6 +87,7 @@ def page(name: str, make: probes.Make, says: str = "", suite: bool = False, take
         "neuron": name,
         "says": says or name,
         "settings": SETTINGS,
+        "chance": {task.name: 1 / task.classes for task in asked()},
         "provenance": made_here(store.command_line()),
         "passport": passport(make),
         "controls": {each: control(memory.made(each)) for each in CONTROLS},

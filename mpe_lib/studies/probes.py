@@ -17,7 +17,7 @@ from .pairs import pulses
 from .scaling.harness import side_by_side
 
 STEPS, LANES, CHANNELS, DECAY = 40, 32, 8, 0.9
-DECAYS, GAPS, COST_STEPS, LAGS = (0.25, 0.5, 0.9), (1, 3, 11), (16, 128, 1024), (1, 8, 32)
+DECAYS, GAPS, COST_STEPS = (0.25, 0.5, 0.9), (1, 3, 11), (16, 128, 1024)
 Make = Callable[[int, float], nn.Module]
 
 

@@ -14,6 +14,7 @@ the networks bring their own norm.
 import torch
 from torch import Tensor, nn
 
+from ..core.causal import causal
 from ..core.checks import check_current, check_number, check_whole
 from ..core.dynamics import Trace, carry
 from ..core.surrogate import step
@@ -63,13 +64,8 @@ def channel_psn_sequence(
         )
     if not isinstance(v_threshold, Tensor):
         v_threshold = check_number("v_threshold", v_threshold)
-    beside = (-1, *[1] * (x.ndim - 3)) if x.ndim > 2 else ()
-    h = torch.zeros_like(current)
-    for j, tap in enumerate(taps.to(current.dtype).flip(1).unbind(1)):
-        lag = j * dilation
-        if lag < len(x):
-            part = tap.view(beside) * current[: len(x) - lag]
-            h = h + torch.cat((torch.zeros_like(current[:lag]), part))
+    newest_first = taps.to(current.dtype).flip(1).T  # [k, C]
+    h = causal(current, newest_first if x.ndim > 2 else newest_first[:, 0], dilation)
     s = step(h - v_threshold, surrogate)
     return Trace(*(each.to(x.dtype) for each in (s, h, h)))
 

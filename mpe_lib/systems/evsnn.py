@@ -12,7 +12,7 @@ features of a trained network (LPIPS). "Fully spiking" it is not: doubling mixes
 and the output is a number.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from ..core.causal import leaky_sum, powers
 from ..core.checks import check_current, check_number, check_start, check_whole
 from ..core.dynamics import Settings, Trace, carried, carry, lif_sequence
+from .parts import per_step
 
 
 def voxel_grid(
@@ -208,11 +209,6 @@ class EVSNN(nn.Module):
 def doubled(x: Tensor) -> Tensor:
     """Pictures ``[N, C, H, W]`` twice as high and wide, linear in between."""
     return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
-
-
-def per_step(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """Apply a layer that knows no time to every step: ``[T, B, ...] -> [T, B, ...]``."""
-    return layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
 
 
 def check_events(t, x, y, p, width: int, height: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -7,10 +7,9 @@ surrogate slope, and nothing is drawn. :func:`mpe_lib.exact_parallel` sweeps the
 nothing changes; MPE-PSN guesses once what this neuron's first sweep has.
 """
 
-import torch
 from torch import Tensor
 
-from ..core.causal import causal, leaky_sum, powers
+from ..core.causal import causal, later_powers, leaky_sum
 from ..core.checks import check_current, check_number, check_whole
 from ..core.dynamics import Trace, carry
 from ..core.surrogate import step
@@ -43,6 +42,7 @@ def fpt_sequence(
 
     Source: arXiv 2506.12087.
 
+    >>> import torch
     >>> x = torch.tensor([[1.2], [0.7], [0.9]])
     >>> [fpt_sequence(x, sweeps=k).s.flatten().tolist() for k in (0, 1, 2)]
     [[1.0, 1.0, 1.0], [1.0, 0.0, 0.0], [1.0, 0.0, 1.0]]
@@ -51,8 +51,7 @@ def fpt_sequence(
     sweeps = check_whole("sweeps", sweeps, 0, "0 is the neuron that is never reset")
     current, v_threshold = carry(x), check_number("v_threshold", v_threshold)
     leaky = leaky_sum(current, decay)
-    kernel = powers(check_number("decay", decay), len(x), current.dtype, x.device)
-    later = torch.cat((torch.zeros_like(kernel[:1]), kernel[1:]))  # a reset acts a step later
+    later = later_powers(check_number("decay", decay), len(x), current.dtype, x.device)
     h = leaky
     s = step(h - v_threshold, surrogate)
     for _ in range(sweeps):
@@ -67,6 +66,7 @@ class FPT(Unit):
     Args:
         decay, v_threshold, sweeps, surrogate: as :func:`fpt_sequence`.
 
+    >>> import torch
     >>> FPT(sweeps=1)(torch.tensor([[1.5], [0.7]])).flatten().tolist()
     [1.0, 0.0]
     """

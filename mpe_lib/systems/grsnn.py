@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..core.checks import check_current, check_number, check_whole
+from ..core.checks import check_current, check_floating, check_number, check_whole
 from ..core.dynamics import Trace, carry
 from ..core.surrogate import step
 from ..core.transforms import watched
@@ -224,9 +224,7 @@ def check_race(edges: Tensor, delays: Tensor, source: int, nodes: int, steps: in
 
 def check_delays(d: Tensor, shape: torch.Size) -> None:
     """Refuse delays of another shape than a step of one sample, or that are no delays."""
-    if not isinstance(d, Tensor) or not d.is_floating_point():
-        got = d.dtype if isinstance(d, Tensor) else type(d).__name__
-        raise TypeError(f"d must be a floating tensor, got {got}: convert it with d.float()")
+    check_floating("d", d)
     if d.shape != shape:
         raise ValueError(
             f"d must be {list(shape)}, as s behind time and batch, got shape {tuple(d.shape)}: "

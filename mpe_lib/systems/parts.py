@@ -1,11 +1,13 @@
 """What several systems share: a neuron's three calls, its drawn start, and one value a channel."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import UninitializedParameter, is_lazy
 
+from ..core.causal import leaky_sum
 from ..core.checks import check_current, check_number
 from ..core.transforms import transformed
 
@@ -53,7 +55,7 @@ class ChannelUnit(Unit):
                     fill(parameter)
 
     def of(self, x: Tensor) -> dict[str, Tensor]:
-        """The parameters beside the current x: each ``[C, *shape, 1, ...]`` against ``x[t, b]``.
+        """The parameters by name, each ``[C, *shape]``, made for the channels of x if they wait.
 
         Raises:
             ValueError: x has another number of channels than the neuron.
@@ -111,6 +113,18 @@ def check_steps(x: Tensor, steps: int) -> None:
         )
 
 
+def square(name: str, matrix: Tensor, x: Tensor) -> Tensor:
+    """Weights ``[T, T]`` from step to step of the current x, in its dtype; others are refused."""
+    steps = len(x)
+    if not isinstance(matrix, Tensor) or matrix.shape != (steps, steps):
+        got = tuple(matrix.shape) if isinstance(matrix, Tensor) else type(matrix).__name__
+        raise ValueError(
+            f"{name} must be [T, T] with T = {steps}, the steps of x, got {got}: one weight from "
+            "each step to each"
+        )
+    return matrix.to(x.dtype)
+
+
 def kept(name: str, tau: float | Tensor) -> float | Tensor:
     """The share that a leak keeps per step, ``exp(-1 / tau)``.
 
@@ -143,6 +157,20 @@ def check_recurrent(recurrent: Tensor | None, x: Tensor) -> Tensor | None:
             "one weight from each neuron to each, at [to, from]"
         )
     return recurrent.to(x.dtype)
+
+
+def leaky_mean(x: Tensor, keep: float) -> Tensor:
+    """A leak that gives a steady input back: ``v[t] = keep v[t-1] + (1 - keep) x[t]``.
+
+    >>> leaky_mean(torch.ones(3, 1), 0.5).flatten().tolist()
+    [0.5, 0.75, 0.875]
+    """
+    return (1 - keep) * leaky_sum(x, keep)
+
+
+def per_step(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Apply a layer that knows no time to every step: ``[T, B, ...] -> [T, B, ...]``."""
+    return layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
 
 
 def stacked(steps: list[tuple[Tensor, ...]], x: Tensor) -> tuple[Tensor, ...]:

@@ -19,7 +19,7 @@ from ..core.causal import causal, toeplitz
 from ..core.checks import check_current, check_number, check_whole
 from ..core.dynamics import Trace, carry
 from ..core.surrogate import step
-from .parts import Unit, check_steps, undrawn
+from .parts import Unit, check_steps, square, undrawn
 
 
 def psn_sequence(
@@ -48,14 +48,7 @@ def psn_sequence(
     [[0.0], [1.0]]
     """
     check_current(x)
-    steps = len(x)
-    if not isinstance(weight, Tensor) or weight.shape != (steps, steps):
-        got = tuple(weight.shape) if isinstance(weight, Tensor) else type(weight).__name__
-        raise ValueError(
-            f"weight must be [T, T] with T = {steps}, the steps of x, got {got}: one weight from "
-            "each step to each"
-        )
-    h = torch.tensordot(weight.to(carry(x).dtype), carry(x), 1)
+    h = torch.tensordot(square("weight", weight, carry(x)), carry(x), 1)
     return fired(x, h, v_threshold, surrogate)
 
 

@@ -17,11 +17,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..core.causal import causal, leak_matrix, leaky_sum, powers
+from ..core.causal import causal, later_powers, leak_matrix, leaky_sum
 from ..core.checks import check_current, check_name, check_number, check_whole
 from ..core.dynamics import carry
 from ..core.surrogate import step
-from .parts import Unit, check_steps
+from .parts import Unit, check_steps, square
 
 __all__ = ["PSU", "ResetTrace", "leak_matrix", "psu_sequence"]  # leak_matrix: passed on
 
@@ -86,13 +86,12 @@ def psu_sequence(
     if integrate is None:
         charge = leaky
     else:
-        charge = torch.tensordot(_square("integrate", integrate, current).tril(), current, 1)
+        charge = torch.tensordot(square("integrate", integrate, current).tril(), current, 1)
     if reset is None:
-        kernel = powers(check_number("decay", decay), len(x), current.dtype, x.device)
-        later = torch.cat((torch.zeros_like(kernel[:1]), kernel[1:]))
+        later = later_powers(check_number("decay", decay), len(x), current.dtype, x.device)
         taken = v_threshold * causal(p, later)
     else:
-        taken = torch.tensordot(_square("reset", reset, current).tril(-1), p, 1)
+        taken = torch.tensordot(square("reset", reset, current).tril(-1), p, 1)
     h = charge - taken
     s = step(h - v_threshold, surrogate)
     return ResetTrace(*(each.to(x.dtype) for each in (s, h, h - v_threshold * s, p)))
@@ -146,17 +145,6 @@ class PSU(Unit):
 
     def extra_repr(self) -> str:
         return f"kind={self.kind!r}, decay={self.decay}, estimate={self.estimate!r}"
-
-
-def _square(name: str, matrix: Tensor, x: Tensor) -> Tensor:
-    steps = len(x)
-    if not isinstance(matrix, Tensor) or matrix.shape != (steps, steps):
-        got = tuple(matrix.shape) if isinstance(matrix, Tensor) else type(matrix).__name__
-        raise ValueError(
-            f"{name} must be [T, T] with T = {steps}, the steps of x, got {got}: one weight from "
-            "each step to each later one"
-        )
-    return matrix.to(x.dtype)
 
 
 def _like(name: str, given: Tensor, x: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from ..core.checks import check_number, check_whole
+from ..core.checks import check_floating, check_number, check_whole
 from ..core.dynamics import carry
 from ..core.transforms import watched
 
@@ -169,10 +169,3 @@ def check_times(t_in: Tensor, weight: Tensor) -> None:
             f"weight must be [O, {t_in.shape[1]}], one for each input, got shape "
             f"{tuple(weight.shape)}: its rows are the neurons"
         )
-
-
-def check_floating(name: str, x: Tensor) -> None:
-    """Refuse what is no floating tensor."""
-    if not isinstance(x, Tensor) or not x.is_floating_point():
-        got = x.dtype if isinstance(x, Tensor) else type(x).__name__
-        raise TypeError(f"{name} must be a floating tensor, got {got}: convert it with x.float()")

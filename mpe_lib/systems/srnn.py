@@ -14,11 +14,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..core.causal import leaky_sum
 from ..core.checks import check_current
 from ..core.dynamics import carry
 from ..core.surrogate import step
-from .parts import ChannelUnit, check_recurrent, kept, may_change, stacked
+from .parts import ChannelUnit, check_recurrent, kept, leaky_mean, may_change, stacked
 
 
 class ThresholdTrace(NamedTuple):
@@ -174,7 +173,7 @@ class SRNN(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Votes ``[T, B, outputs]`` of the input ``[T, B, inputs]``: potentials of the readout."""
-        return (1 - self.keep_out) * leaky_sum(self.readout(self.trace(x).s), self.keep_out)
+        return leaky_mean(self.readout(self.trace(x).s), self.keep_out)
 
 
 NEURONS = {"ALIF": lambda steps, decay: ALIFNeuron()}

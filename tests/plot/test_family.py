@@ -11,6 +11,7 @@ BARS = {"exact LIF": (0.0, 0.0), "zero": (0.1, 0.12), "PSU": (0.3, 0.05)}
 PAGE = {
     "neuron": "hard",
     "says": "MPE, hard rule",
+    "chance": {"recall 4": 1 / 8, "interval": 1 / 8, "digits by row": 1 / 10},
     "passport": {
         "reach": {"changed": [1.0, 0.8, *[0.0] * 38], "causal": True, "furthest": 1},
         "stationary": True, "parameters": 12, "rate": 0.15,

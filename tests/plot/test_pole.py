@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from figures import draw, every
 
+from mpe_lib.plot import film as films
 from mpe_lib.plot import pole
 
 DRAW = np.random.default_rng(0)
@@ -57,10 +58,10 @@ def test_the_film_shows_the_state_and_the_spikes_so_far():
 
 def test_a_page_holds_each_picture_once_and_few_colours_make_it_light():
     page = pole.pole_film(STATES, SPIKES, ALONE, frames=3).to_jshtml()
-    light = pole.light(page)
+    light = films.light(page)
     assert page.count("data:image/png;base64,") == light.count("data:image/png;base64,") == 3
     assert len(light) - 9000 < 0.4 * (len(page) - 9000)  # 9 kB are the player
-    assert pole.light(page) == light
+    assert films.light(page) == light
 
 
 @pytest.mark.parametrize("frames", [1, 61])

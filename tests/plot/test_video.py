@@ -10,6 +10,7 @@ import pytest
 import torch
 from figures import draw, every
 
+from mpe_lib.plot import film as films
 from mpe_lib.plot import video
 
 DRAW = torch.Generator().manual_seed(0)
@@ -62,7 +63,7 @@ def test_the_fading_is_that_of_the_pictures_and_of_the_law():
 
 @pytest.fixture(scope="module")
 def page():
-    return video.page(video.film(ROWS, range(6, 10)), 'what is "seen"')
+    return films.page(video.film(ROWS, range(6, 10)), 'what is "seen"')
 
 
 def test_a_film_has_a_frame_for_each_step_and_needs_no_network(page):
@@ -77,8 +78,8 @@ def test_a_film_has_a_frame_for_each_step_and_needs_no_network(page):
 def test_a_film_says_what_it_shows_and_is_the_same_each_time(page):
     assert 'alt="what is &quot;seen&quot;"' in page and 'aria-label="frame"' in page
     assert page.count("aria-label") >= 10 and "▶" in page
-    assert video.page(video.film(ROWS, range(6, 10)), 'what is "seen"') == page
-    backwards = video.page(video.film(ROWS, range(9, 5, -1)), 'what is "seen"')
+    assert films.page(video.film(ROWS, range(6, 10)), 'what is "seen"') == page
+    backwards = films.page(video.film(ROWS, range(9, 5, -1)), 'what is "seen"')
     names = [re.search(r'id="_anim_img(\w+)"', each).group(1) for each in (page, backwards)]
     assert names[0] != names[1]  # two films of one page have players of their own
 
