@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from unittest import mock
 
 import nbformat
 import numpy as np
@@ -56,11 +57,8 @@ class Kernel:
 
     def ask(self, line):
         shown = []
-        wire_here = type("W", (), {"show": lambda value: shown.append(wire.pack(value))})
-        wire_here.call = lambda function, text: shown.append(
-            wire.pack(function(*wire.unpack(text)[0], **wire.unpack(text)[1]))
-        )
-        exec(line, {"_wire": wire_here}, self.names)
+        with mock.patch.object(wire, "_hand_over", shown.append), torch.enable_grad():
+            exec(line, {"_wire": wire}, self.names)
         return shown[0]
 
 
@@ -89,6 +87,41 @@ def test_a_function_is_called_where_it_lives():
     assert judged(source, decode=decode)[0] == ""
     note, _ = judged(source, decode=lambda raw: 1 / 0)
     assert "raised ZeroDivisionError: division by zero" in note
+
+
+def test_a_gradient_is_taken_where_the_function_lives():
+    source = "from mpe_lib.course.check import nb15\nnb15.equation(put_back)"
+
+    def put_back(x, r, decay):
+        h = carried = torch.zeros_like(x[0])
+        steps = []
+        for now, taken in zip(x, r, strict=True):
+            h = carried + now
+            steps.append(h)
+            carried = decay * (h - taken)
+        return torch.stack(steps)
+
+    def detached(x, r, decay):
+        return put_back(x.detach(), r, decay)
+
+    def half(x, r, decay):
+        h = put_back(x, r, decay)
+        return h.detach() + (h - h.detach()) / 2
+
+    assert judged(source, put_back=put_back)[0] == ""
+    assert "no gradient reaches x" in judged(source, put_back=detached)[0]
+    assert "its gradient to x is not that of A x" in judged(source, put_back=half)[0]
+
+
+def test_a_gradient_of_the_wrong_shape_is_no_gradient():
+    class Liar(Kernel):
+        def ask(self, line):
+            return wire.pack((torch.ones(3),)) if "_wire.pull" in line else super().ask(line)
+
+    answers = Answers(Liar(double=lambda x: 2 * x))
+    x = torch.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="invalid gradient"):
+        answers["double"](x).sum().backward()
 
 
 def test_a_check_that_stumbles_gives_a_note():

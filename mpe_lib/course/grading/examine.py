@@ -12,11 +12,15 @@ import io
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import torch
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade
+from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from ...files import write
 from ..check import NotYet
@@ -47,9 +51,36 @@ class Answers(dict):
             raise NoAnswer(f"{name}: {str(error) or type(error).__name__}") from None
 
     def call(self, name: str, args: tuple, named: dict):
-        """Call a function of the student's, in the student's kernel."""
-        line = f"_wire.call({name}, {wire.pack((args, named))!r})"
-        return wire.unpack(self.session.ask(line))
+        """Call a function of the student's, in the student's kernel.
+
+        A tensor that wants a gradient gets it from there as well, where the result passes one on.
+        """
+        tracked = tuple(
+            k for k, each in enumerate(args) if isinstance(each, Tensor) and each.requires_grad
+        )
+        given = f"{name}, {wire.pack((args, named))!r}, {tracked}"
+        value = wire.unpack(self.session.ask(f"_wire.call({given})"))
+        if not (tracked and isinstance(value, Tensor) and value.requires_grad):
+            return value
+
+        def pull(weights: Tensor) -> tuple:
+            return wire.unpack(self.session.ask(f"_wire.pull({given}, {wire.pack(weights)!r})"))
+
+        return _Elsewhere.apply(value.detach(), pull, *(args[k] for k in tracked))
+
+
+class _Elsewhere(torch.autograd.Function):
+    """A value that was computed in the student's kernel, whose gradient is computed there too."""
+
+    @staticmethod
+    def forward(ctx, value: Tensor, pull: Callable[[Tensor], tuple], *tracked: Tensor) -> Tensor:
+        ctx.pull = pull
+        return value.clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, weights: Tensor) -> tuple:
+        return None, None, *ctx.pull(weights)
 
 
 def judge(cell, answers: Answers) -> str:

@@ -79,6 +79,8 @@ def _value(plain, function):
         data, dtype, shape = base64.b64decode(rest[0]), DTYPES[rest[1]], rest[2]
         flat = torch.frombuffer(bytearray(data), dtype=dtype) if data else torch.empty(0).to(dtype)
         return flat.reshape(shape)
+    if kind == "tracked":
+        return _value(rest[0], function).requires_grad_()
     if kind == "array":
         return _value(rest[0], function).numpy()
     if kind == "bytes":
@@ -94,12 +96,39 @@ def _text(data: bytes) -> str:
 
 def show(value) -> None:
     """In the student's kernel: hand a value over to the process that runs the checks."""
+    _hand_over(pack(... if unanswered(value) else value))
+
+
+def _hand_over(text: str) -> None:
     from IPython.display import display
 
-    display({MIME: pack(... if unanswered(value) else value)}, raw=True)
+    display({MIME: text}, raw=True)
 
 
-def call(function, arguments: str) -> None:
-    """In the student's kernel: call a function and hand over what it returns."""
+def call(function, arguments: str, tracked: tuple[int, ...] = ()) -> None:
+    """In the student's kernel: call a function and hand over what it returns.
+
+    tracked: which of the positional arguments want a gradient; a result that passes one on to them
+    is handed over with a mark, and :func:`pull` has the gradient.
+    """
+    positional, named = _tracking(arguments, tracked)
+    value = function(*positional, **named)
+    if isinstance(value, torch.Tensor) and value.requires_grad:
+        _hand_over(json.dumps(["tracked", _plain(value)]))
+    else:
+        show(value)
+
+
+def pull(function, arguments: str, tracked: tuple[int, ...], weights: str) -> None:
+    """In the student's kernel: the gradient of ``(weights * result).sum()`` to those arguments."""
+    positional, named = _tracking(arguments, tracked)
+    value = function(*positional, **named)
+    leaves = [positional[k] for k in tracked]
+    show(torch.autograd.grad(value, leaves, unpack(weights), allow_unused=True))
+
+
+def _tracking(arguments: str, tracked: tuple[int, ...]) -> tuple[tuple, dict]:
     positional, named = unpack(arguments)
-    show(function(*positional, **named))
+    for k in tracked:
+        positional[k].requires_grad_()
+    return positional, named
