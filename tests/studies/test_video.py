@@ -133,7 +133,7 @@ def test_the_test_part_is_touched_once(monkeypatch):
 
 
 def test_a_membrane_without_memory_loses_and_forgetting_the_start_wins():
-    views = video.recorded(video.scenes("test", 12, 0))
+    views = video.recorded(video.scenes("validation", 12, 0))
     score = {d: video.judged(leaky_sum(views.voxels, d), views.truth) for d in (0.0, 0.5, 0.9, 1.0)}
     found = {decay: each["correlation"] for decay, each in score.items()}
     assert found[0.0] < found[0.5] - 0.1 < found[0.9] - 0.2 and found[0.0] < 0.25
