@@ -194,6 +194,7 @@ MUTATIONS = {
     "13_real_recordings": ("dense = 4.6", "dense = 4.7"),
     "14_the_papers_datasets": ("(85.99, 84.48, 83.47)", "(85.99, 84.48, 83.57)"),
     "15_one_equation": ("y = 0.6 * torch.rand", "y = 0.7 * torch.rand"),
+    "16_what_each_remembers": ("raised[20] += 1.0", "raised[21] += 1.0"),
     "ledger": ("first = 3  # seed", "first = 4  # seed"),
 }
 
