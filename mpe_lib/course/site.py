@@ -17,7 +17,7 @@ from nbformat import read, v4
 
 from ..files import whole
 from ..results import store
-from . import copies, many_gpus, walk
+from . import copies, many_gpus, suite, walk
 
 BOOK = walk.ROOT / "book"
 SITE = walk.ROOT / "site"
@@ -61,6 +61,7 @@ def stage(source: Path) -> None:
     for path in store.FOLDER.glob("*.json"):
         _carry(path, source / "data" / "measured" / path.name)
     _replace(source / "results.md", "<!-- files -->", files())
+    _replace(source / "results.md", "<!-- suite -->", suite.section())
     many = source / "many_gpus.md"
     many.write_text(many_gpus.fill(many.read_text(encoding="utf-8")), encoding="utf-8")
     if not teaching:

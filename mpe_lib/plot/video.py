@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from . import base
 from .film import FRAMES, animated
-from .styles import THRESHOLD, TURNS
+from .styles import BLUE, THRESHOLD, TURNS
 
 
 def plot_strip(rows: Mapping, steps: Sequence[int], title: str = "") -> Figure:
@@ -57,6 +57,35 @@ def plot_fading(pictures: Mapping, stop: int, title: str = "") -> Figure:
     axis.set(xlabel="after the last event [steps]", ylabel="contrast [share of the last]")
     axis.set_ylim(-0.04, 1.04)
     return base.key_below(figure, title, columns=4)
+
+
+def plot_alike(shares: Mapping[float, Sequence[float]], title: str = "") -> Figure:
+    """How alike membrane and scene are, over what the membrane keeps.
+
+    Args:
+        shares: decay -> correlation with the scene, one for each recording.
+    """
+    figure, axis = base.new_figure(size=(7, 3))
+    each = np.array(list(shares.values()), dtype=float).T  # [recordings, decays]
+    base.runs(axis, each, BLUE, x=list(shares), thin=0.5, label="mean over recordings")
+    axis.axhline(0, **THRESHOLD | {"label": "a flat picture"})
+    axis.set(xlabel="decay [1]", ylabel="correlation with the scene [1]")
+    return base.key_below(figure, title, columns=2)
+
+
+def plot_ways(found: Mapping[str, Sequence[float]], title: str = "") -> Figure:
+    """What each way to draw reaches: every seed, and the mean.
+
+    Args:
+        found: way -> correlation with the scene, by seed.
+    """
+    figure, axis = base.new_figure(size=(7, 0.9 + 0.3 * len(found)))
+    base.dots(axis, found)
+    axis.axvline(0, **THRESHOLD)
+    axis.set(
+        xlim=(-0.03, 1), xlabel="correlation with the scene [1]; circle: a seed, bar: the mean"
+    )
+    return base.message(figure, title)
 
 
 def film(rows: Mapping, steps: Sequence[int], per_second: float = 10.0) -> FuncAnimation:

@@ -33,6 +33,8 @@ FADING = {decay: membrane(decay) for decay in (0.0, 0.5, 0.9)}
 FIGURES = {  # name -> (axes, function, arguments)
     "strip": (12, video.plot_strip, ROWS, [1, 5, 10], "t"),
     "fading": (1, video.plot_fading, FADING, 8, "t"),
+    "alike": (1, video.plot_alike, {0.0: [0.1, 0.2], 0.9: [0.5, 0.7], 1.0: [0.4, 0.6]}, "t"),
+    "ways": (1, video.plot_ways, {"flat": [0.0, 0.0], "EVSNN, decay 0": [0.2, 0.1]}, "t"),
     "one": (1, video.plot_strip, {"scene": LIGHT.numpy()}, [0]),
 }
 test_figure = every(FIGURES)
@@ -87,3 +89,12 @@ def test_a_film_says_what_it_shows_and_is_the_same_each_time(page):
 def test_a_film_that_is_too_long_is_refused():
     with pytest.raises(ValueError, match="a film has at most 60 frames, got 61: take every"):
         video.film({"scene": torch.zeros(61, 4, 4)}, range(61))
+
+
+def test_the_mean_lies_over_the_recordings_and_a_mark_is_a_seed():
+    lines = draw(FIGURES["alike"]).axes[0].lines
+    mean = next(line for line in lines if line.get_label().startswith("mean"))
+    np.testing.assert_allclose(mean.get_ydata(), [0.15, 0.6, 0.5])
+    flat, _, trained, mean, chance = draw(FIGURES["ways"]).axes[0].lines
+    assert [*flat.get_xdata()] == [0, 0] and [*trained.get_xdata()] == [0.2, 0.1]
+    assert mean.get_xdata() == pytest.approx([0.15, 0.15]) and [*chance.get_xdata()] == [0, 0]
