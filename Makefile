@@ -39,19 +39,22 @@ lint: .venv/tests.done
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
 
-# a worker for each core, a thread for each worker; a file or notebook stays with one worker
-SIDE_BY_SIDE = OMP_NUM_THREADS=1 $(PY) -m pytest -q -n auto --maxprocesses 8 --dist loadfile
+# a worker for each core, a thread for each worker
+WORKERS = OMP_NUM_THREADS=1 $(PY) -m pytest -q -n auto --maxprocesses 8
+BY_FILE = $(WORKERS) --dist loadfile
+# slow tests are few and long: each goes to whoever is free, but for those of one group
+BY_TEST = $(WORKERS) --dist loadgroup -m slow
 
 test: lint
-	$(SIDE_BY_SIDE) -m "not slow"
-	MPE_DATA= CUDA_VISIBLE_DEVICES= $(SIDE_BY_SIDE) -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-sanitize-with=tests/nbval.cfg --nbval-cell-timeout=300 notebooks/*.ipynb
+	$(BY_FILE) -m "not slow"
+	MPE_DATA= CUDA_VISIBLE_DEVICES= $(BY_FILE) -p no:doctest -o addopts="" --nbval --nbval-current-env --nbval-sanitize-with=tests/nbval.cfg --nbval-cell-timeout=300 notebooks/*.ipynb
 
-# a page that answers to a move answers too late beside others: JupyterLab has the machine to itself
+# a page that answers to a move answers too late beside many others: two at a time, on their own
 LAB = tests/course/test_in_lab.py
 
 test-all: test .venv/book.done
-	$(SIDE_BY_SIDE) -m slow tests --ignore=$(LAB)
-	$(PY) -m pytest -q -m slow $(LAB)
+	$(BY_TEST) --durations 15 tests --ignore=$(LAB)
+	$(BY_TEST) --durations 15 --maxprocesses 2 $(LAB)
 
 clean:
 	rm -rf .venv walk site site.part build *.egg-info

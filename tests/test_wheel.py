@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from here import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group(__name__)]  # one worker makes it
 ROOMS = ("core", "fast", "systems", "datasets", "results", "networks", "plot", "training",
          "studies")  # fmt: skip
 

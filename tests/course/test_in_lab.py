@@ -28,7 +28,12 @@ def lab(tmp_path_factory):
         yield SimpleNamespace(browser=browser, address=address)
 
 
-@pytest.fixture(scope="module", params=PATHS, ids=lambda path: path.stem)
+def together(path):
+    """What is asked of one notebook is asked by one worker, which opens it once."""
+    return pytest.param(path, marks=pytest.mark.xdist_group(path.stem))
+
+
+@pytest.fixture(scope="module", params=map(together, PATHS), ids=lambda path: path.stem)
 def opened(lab, request):
     """A notebook after "run all", with its explorers; nothing left the machine."""
     path, asked = request.param, []

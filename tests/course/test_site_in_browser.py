@@ -12,7 +12,7 @@ from pictures import figures
 from mpe_lib.course import walk
 from mpe_lib.course.site import build
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group(__name__)]  # one worker makes it
 PAGES = [f"notebooks/{path.stem}" for path in walk.notebooks()]
 TEACHING = [f"notebooks/{path.stem}" for path in walk.NOTEBOOKS.glob("TEACHING.md")]
 OTHERS = ["index", "results", "many_gpus", "data/README", "api", "search", *TEACHING]
