@@ -195,6 +195,7 @@ MUTATIONS = {
     "14_the_papers_datasets": ("(85.99, 84.48, 83.47)", "(85.99, 84.48, 83.57)"),
     "15_one_equation": ("y = 0.6 * torch.rand", "y = 0.7 * torch.rand"),
     "16_what_each_remembers": ("raised[20] += 1.0", "raised[21] += 1.0"),
+    "18_time_is_the_message": ("[1.0, -0.5, 1.2, -3.0]", "[1.0, -0.4, 1.2, -3.0]"),
     "ledger": ("first = 3  # seed", "first = 4  # seed"),
 }
 
