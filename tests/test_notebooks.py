@@ -196,6 +196,7 @@ MUTATIONS = {
     "15_one_equation": ("y = 0.6 * torch.rand", "y = 0.7 * torch.rand"),
     "16_what_each_remembers": ("raised[20] += 1.0", "raised[21] += 1.0"),
     "18_time_is_the_message": ("[1.0, -0.5, 1.2, -3.0]", "[1.0, -0.4, 1.2, -3.0]"),
+    "19_a_spiking_actor": ("pulse[0] = 0.45", "pulse[0] = 0.4"),
     "ledger": ("first = 3  # seed", "first = 4  # seed"),
 }
 
