@@ -27,6 +27,10 @@ ONLY_IN_LAB = (
     "**An explorer stands here.** It moves only in JupyterLab, where this cell draws it again at "
     "each move of a control. The figure above is one of its pictures."
 )
+FILM = (
+    "**A film stands here.** It plays where this cell is run. A figure above, which stands still, "
+    "says the same."
+)
 MACHINE = "What this cell prints differs from machine to machine, so it is not stored."
 
 
@@ -108,6 +112,8 @@ def page(notebook, name: str):
             cell.metadata.mystnb = {"code_prompt_show": show, "code_prompt_hide": "Hide it"}
         if not cell.outputs and "explorer(" in cell.source:
             cells.append(v4.new_markdown_cell(f"{ONLY_IN_LAB} {_controls(cell.source)}"))
+        elif not cell.outputs and "mpe_lib.plot.film" in cell.source:
+            cells.append(v4.new_markdown_cell(FILM))
         elif not cell.outputs and walk.IGNORED in tags:
             cells.append(v4.new_markdown_cell(MACHINE))
     cells[0].source += (

@@ -37,6 +37,9 @@ def test_what_stays_empty_says_why():
     assert "moves only in JupyterLab" in cells[2].source
     assert cells[2].source.endswith("Its controls: Input mean (mean) [threshold].")
     assert cells[4].source == site.MACHINE
+    film = "from mpe_lib.plot.film import page\ndisplay(HTML(page(film, alt)))"
+    *_, last = paged(new_code_cell(film, metadata={"tags": [walk.IGNORED]}))
+    assert last.source == site.FILM
 
 
 @pytest.fixture(scope="module")
