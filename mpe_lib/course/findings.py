@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ..plot.pole import pole_strip
 from ..plot.show import png
 from ..plot.training import plot_accuracies
 from ..results import store
@@ -10,6 +11,7 @@ from ..results.names import describe, kinds, parse
 from ..results.numbers import percent
 from ..results.rows import Found, NotMeasured, own_draw, pooled, runs, studied
 from ..results.timings import LIBRARIES, beaten, ratio
+from ..studies.pole import raster
 
 BESIDE = {  # what stands beside the networks of spiking neurons
     "counts": "total counts, logistic regression: knows nothing of time",
@@ -187,3 +189,11 @@ def picture() -> bytes:
         groups[words] = {n: [row["test"] for row in runs(mine, n).values()] for n in names}
         chance[words] = share
     return png(plot_accuracies(groups, chance, "memory pays only where time carries the answer"))
+
+
+def pole() -> bytes:
+    """The front page's other picture: the ride of the first spiking actor that was watched."""
+    ride = next(row["ride"] for row in store.read("pole")["rows"] if "ride" in row)
+    states, pushes, alone = (ride[key] for key in ("states", "pushes", "alone"))
+    title = "spiking neurons hold a pole that falls by itself"
+    return png(pole_strip(states, pushes, raster(ride), alone, title=title))

@@ -10,10 +10,11 @@ from .. import files
 from ..results import ledger
 from ..results.ledger import Entry
 from . import walk
-from .findings import findings, picture
+from .findings import findings, picture, pole
 
 README = walk.ROOT / "README.md"
 PICTURE = walk.ROOT / "data" / "order_and_digit.png"
+POLE = walk.ROOT / "data" / "pole.png"  # on the site's front page
 
 
 def markdown(entries: list[Entry], folder: str = "") -> str:
@@ -69,6 +70,7 @@ def filled(readme: str) -> str:
 def main() -> None:
     files.write(README, filled(README.read_text(encoding="utf-8")).encode())
     files.write(PICTURE, picture())
+    files.write(POLE, pole())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import mpe_lib
-from mpe_lib.course import site, walk
+from mpe_lib.course import readme, site, walk
 from mpe_lib.results import store
 
 
@@ -74,6 +74,19 @@ def test_what_is_linked_is_there_too(source):
     assert len(links) > 80
     assert [link for path, link in links if not (path.parent / link).exists()] == []
     assert (source / "CITATION.cff").exists()  # linked, and no page itself
+
+
+def test_the_pole_stands_on_the_front_page_and_its_words_are_those_of_the_ride(source):
+    text = (source / "index.md").read_text(encoding="utf-8")
+    (alt,) = re.findall(r"!\[(.+)\]\(data/pole\.png\)", text)
+    assert (source / "data" / "pole.png").read_bytes() == readme.POLE.read_bytes()
+    ride = next(row["ride"] for row in store.read("pole")["rows"] if "ride" in row)
+    pushes, places = ride["pushes"], [state[0] for state in ride["states"]]
+    fired = {neuron for step in ride["fired"] for neuron in step}
+    assert f"from {max(pushes):.1f} newton to the right to {-min(pushes):.1f} to the left" in alt
+    assert f"within {0.02 * len(pushes):.1f} seconds" in alt and len(fired) == 4
+    assert abs(places[-1] - places[0] - 1.5) < 0.1 and abs(ride["states"][-1][2]) < 0.035
+    assert abs(ride["alone"][-1][2]) > 1.5  # it lies
 
 
 def test_the_library_page_has_every_public_name():
