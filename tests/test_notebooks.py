@@ -197,6 +197,7 @@ MUTATIONS = {
     "16_what_each_remembers": ("raised[20] += 1.0", "raised[21] += 1.0"),
     "18_time_is_the_message": ("[1.0, -0.5, 1.2, -3.0]", "[1.0, -0.4, 1.2, -3.0]"),
     "19_a_spiking_actor": ("pulse[0] = 0.45", "pulse[0] = 0.4"),
+    "20_video_from_events": ("[0, 2.25, 4]", "[0, 2.5, 4]"),
     "ledger": ("first = 3  # seed", "first = 4  # seed"),
 }
 
