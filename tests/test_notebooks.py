@@ -195,6 +195,7 @@ MUTATIONS = {
     "14_the_papers_datasets": ("(85.99, 84.48, 83.47)", "(85.99, 84.48, 83.57)"),
     "15_one_equation": ("y = 0.6 * torch.rand", "y = 0.7 * torch.rand"),
     "16_what_each_remembers": ("raised[20] += 1.0", "raised[21] += 1.0"),
+    "17_memory_in_the_neuron": ("torch.full((400, 1), 0.6", "torch.full((400, 1), 0.7"),
     "18_time_is_the_message": ("[1.0, -0.5, 1.2, -3.0]", "[1.0, -0.4, 1.2, -3.0]"),
     "19_a_spiking_actor": ("pulse[0] = 0.45", "pulse[0] = 0.4"),
     "20_video_from_events": ("[0, 2.25, 4]", "[0, 2.5, 4]"),
