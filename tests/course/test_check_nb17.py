@@ -47,6 +47,7 @@ def test_at_the_limit_the_modulus_is_1():
         values = torch.linalg.eigvals(adlif_matrix(*given, limit(*given), "euler"))
         torch.testing.assert_close(values.abs(), torch.ones(2, dtype=torch.float64))
         assert values.imag.abs().min() > 0
+        assert abs(limit(*given) * given[2] / (given[0] + given[1]) - 1) < 0.002  # as it says
 
 
 test_hints_of_left = hints(nb17.left, [

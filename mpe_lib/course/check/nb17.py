@@ -187,7 +187,7 @@ def limit(function) -> None:
             otherwise,
             tolerance=1e-4,
         )
-    right("Slow leaks leave little room: the slower both are, the smaller the q that they bear.")
+    right("For slow leaks it is nearly (tau_u + tau_w) / a: the two time constants, added.")
 
 
 @exercise
