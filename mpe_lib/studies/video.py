@@ -8,11 +8,9 @@ photographs. Events tell changes, so the level and the scale of a picture are un
 the correlation with the true log intensity, and the structural similarity once mean and spread are
 those of the truth.
 
-All settings were fixed while other columns of the photographs were the test part; those of today
-had not been scored before.
-
-The net is as small as a few minutes on one CPU core allow. Its learning rate, and when to stop, are
-chosen on the validation part, with the same search for each decay.
+All settings were fixed on other columns of the photographs than those of the test part. The net is
+as small as a few minutes on one CPU core allow. Its learning rate, and when to stop, are chosen on
+the validation part, with the same search for each decay.
 """
 
 import math
