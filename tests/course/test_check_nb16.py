@@ -60,6 +60,8 @@ test_hints_of_felt = hints(nb16.felt, [
     (lambda b, a, n: (felt(b, a, n)[0] + n, felt(b, a, n)[1]), "that is a step"),
     (lambda b, a, n: ((b != a).any(1).sum() - 1, felt(b, a, n)[1]), "not for how many did"),
     (lambda b, a, n: ((b < a).any(1).nonzero().sum() - n, False), "in either direction"),
+    (lambda b, a, n: felt(b.mean(1, True).round(decimals=9), a.mean(1, True).round(decimals=9), n),
+     "one neuron that changes is enough"),
     (lambda b, a, n: (felt(b, a, n)[0], False), "sees the future"),
     (lambda b, a, n: (felt(b, a, n)[0], True), "sees the future"),
     (lambda b, a, n: 3, "two things"),

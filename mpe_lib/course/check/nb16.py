@@ -51,7 +51,7 @@ def felt(function) -> None:
         before = torch.linspace(-1, 1, 3 * steps, dtype=DOUBLE).view(steps, 3)
         after = before.clone()
         for step, neurons in changed.items():
-            after[step, neurons] -= 0.5  # a nudge may lower a later potential
+            after[step, neurons] += 0.5 - torch.arange(len(neurons))  # up, or down
         given = called("felt raised {kind}: {error}", function, before, after, nudged)
         need(
             isinstance(given, (tuple, list)) and len(given) == 2,
