@@ -31,7 +31,6 @@ def charge(function) -> None:
             (v + x, "nothing leaks yet"),
             (v + (x + v) / tau, "look at the sign: a potential above rest is pulled down"),
         ]
-        mistakes = [each for each in mistakes if not torch.allclose(each[0], kinds["lif"](v, x))]
         otherwise = "h is v, and 1 / tau of the way from v to x"
         match_tensor(found, kinds["lif"](v, x), mistakes, otherwise)
     right("With decay = 1 - 1 / tau it is our LIF, fed with x / tau.")
@@ -152,7 +151,6 @@ def leaky(function) -> None:
             ((h > 1).to(DOUBLE), "those are the spikes; return the potential"),
             (h - (h > 1).to(DOUBLE), "return h as it is before the reset"),
         ]  # fmt: skip
-        different = [each for each in mistakes if not torch.allclose(each[0], h)]
         otherwise = "h[t] is decay h[t-1] + x[t], less 1 where the step before fired"
-        match_tensor(found, h, different, otherwise)
+        match_tensor(found, h, mistakes, otherwise)
     right("A spike costs more than a threshold here: one, where only decay of it would be left.")

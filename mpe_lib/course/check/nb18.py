@@ -135,7 +135,6 @@ def slope(function) -> None:
             (late, "and divided by? Differentiate both sides of t times sum = ..."),
             (inside * t / total, "t stands on both sides of V(t) = threshold: mind the quotient"),
         ]
-        mistakes = [each for each in mistakes if not torch.allclose(each[0], wish)]
         otherwise = "differentiate t = (threshold + sum w t_i) / sum w by one w, as a quotient"
         match_tensor(found, wish, mistakes, otherwise, rtol=1e-6, atol=1e-9)
     right("Early inputs have the longest lever; late ones and silent neurons have none.")
@@ -181,7 +180,6 @@ def sweep(function) -> None:
             wish = _sweep(arrival, edges, delays)
             mistakes = [(_sweep(arrival, edges, delays, each), hint)
                         for each, hint in hints.items()]  # fmt: skip
-            mistakes = [each for each in mistakes if not torch.equal(each[0], wish)]
             otherwise = "new[v] = the least of arrival[v] and arrival[u] + d over the edges to v"
             match_tensor(found, wish, mistakes, otherwise)
             arrival = wish

@@ -86,9 +86,8 @@ def code(function) -> None:
                                               "threshold"),
             (crossed, "the P neurons of one number stand beside each other"),
         ]  # fmt: skip
-        different = [each for each in mistakes if not torch.equal(each[0], wish)]
         otherwise = "the equations again: the drive, what it adds up to, a spike, what is left"
-        match_tensor(found, wish, different, otherwise)
+        match_tensor(found, wish, mistakes, otherwise)
     right("Nothing is drawn at random: the same number gives the same spikes.")
 
 
@@ -128,9 +127,8 @@ def neighbours(function) -> None:
             (_heard(x, lateral, "own"), "a neuron hears itself too"),
             (_heard(x, lateral, "later"), "a spike is heard one step later, not two"),
         ]
-        different = [each for each in mistakes if not torch.equal(each[0], wish)]
         otherwise = "the function of the text, with L s[t-1] added to what comes in"
-        match_tensor(found, wish, different, otherwise)
+        match_tensor(found, wish, mistakes, otherwise)
     right("It is the output population of the paper, without its bias.")
 
 
