@@ -202,7 +202,8 @@ def draw_nudge(seed: int, neuron: str, nudged: int, decay: float) -> tuple[Figur
     felt = noticed.nonzero().flatten().tolist()
     late, early = (sum(step > nudged for step in felt), sum(step < nudged for step in felt))
     return figure, (
-        f"{neuron}, decay {decay:g}: the input of step {nudged} was raised. h changed at "
+        f"{neuron}, decay {decay:g}: the input of step {nudged} was raised, and one neuron's h "
+        f"went from {before[nudged, 0]:.2f} to {after[nudged, 0]:.2f} there. h changed at "
         f"{late} later and {early} earlier steps; two steps later in "
         f"{100 * noticed[min(nudged + 2, STEPS - 1)]:.1f} % of {LANES} neurons."
     )

@@ -86,5 +86,7 @@ def test_every_control_of_the_explorer_changes_what_it_says():
     others = [
         (1, *start[1:]), (0, "a clock", 12, 0.9), (0, start[1], 20, 0.9), (*start[:3], 0.5),
     ]  # fmt: skip
+    for neuron in passports.NUDGED:  # another sample is another picture, whatever the neuron
+        explorer_says(passports.draw_nudge, (0, neuron, 12, 0.9), [(1, neuron, 12, 0.9)])
     first = explorer_says(passports.draw_nudge, start, others)
     assert "step 12" in first and "3 later and 0 earlier" in first
