@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
+from safetensors.torch import load
 from safetensors.torch import save as serialised
 from torch import Tensor, nn
 
@@ -156,13 +157,17 @@ def check_room(path: Path) -> None:
 def read(path: Path) -> tuple[dict[str, Tensor], dict]:
     """The tensors of a checkpoint and the rest of it.
 
+    The file is opened once: a run that goes on meanwhile puts the next one in its place.
+
     Raises:
         ValueError: the file is damaged, or of another format.
     """
+    data = path.read_bytes()
     try:
-        with safe_open(path, "pt") as file:
-            text = json.loads((file.metadata() or {}).get("state", "{}"))
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        tensors = load(data)
+        size = int.from_bytes(data[:8], "little")  # of the header, as the format has it
+        header = json.loads(data[8 : 8 + size])
+        text = json.loads(header.get("__metadata__", {}).get("state", "{}"))
     except (SafetensorError, ValueError) as error:
         raise ValueError(
             f"{path} is no whole checkpoint ({error}): delete it to start over, or put a copy back"

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from functools import cache
 from pathlib import Path
@@ -136,6 +137,32 @@ def test_a_damaged_checkpoint_is_refused_by_name(tmp_path, damage):
     path.write_bytes(broken)
     with pytest.raises(ValueError, match="run.safetensors.*(no whole checkpoint|got 7)"):
         train(build, *parts(), **SETTINGS, checkpoint=path)
+
+
+def test_a_checkpoint_is_read_whole_while_its_run_goes_on(tmp_path):
+    """Two of other sizes take turns at one path; each reading is of one of them."""
+    path, turns, over = tmp_path / "run.safetensors", [], threading.Event()
+    for k, size in enumerate((10, 5000)):
+        state = {"state": json.dumps({"format": checkpoint.FORMAT, "k": k})}
+        tensors = {f"network.{name}": torch.full((size,), float(k)) for name in "abcd"}
+        turns.append(checkpoint.serialised(tensors, state))
+
+    def run():
+        while not over.is_set():
+            for data in turns:
+                (tmp_path / "part").write_bytes(data)
+                os.replace(tmp_path / "part", path)
+
+    path.write_bytes(turns[0])
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        for _ in range(300):
+            tensors, text = checkpoint.read(path)
+            assert {float(v.unique()) for v in tensors.values()} == {text["k"]}
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_no_code_is_run_on_load(tmp_path):
