@@ -18,8 +18,9 @@ from mpe_lib.course import walk
 from mpe_lib.course.copies import student_version
 from mpe_lib.course.lab import lab_command
 
-ENVIRONMENT = {
-    "TQDM_DISABLE": "1", "OMP_NUM_THREADS": "2", "CUDA_VISIBLE_DEVICES": "", "MPE_DATA": "",
+ENVIRONMENT = {  # threads: one where workers share the cores
+    "TQDM_DISABLE": "1", "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
+    "CUDA_VISIBLE_DEVICES": "", "MPE_DATA": "",
 }  # fmt: skip
 # the page says idle before the kernel is there, and run-all would then do nothing
 READY = """() => {

@@ -105,7 +105,7 @@ def apart(notebook, limits: Limits, folder: Path):
 
 def run(command: list[str], seconds: float) -> str:
     """Run a command with a time limit; the last line of what it complains about."""
-    environ = os.environ | dict(OMP_NUM_THREADS="2", CUDA_VISIBLE_DEVICES="", MPE_DATA="")
+    environ = os.environ | dict(OMP_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="", MPE_DATA="")
     paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     environ["PYTHONPATH"] = os.pathsep.join(paths)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,

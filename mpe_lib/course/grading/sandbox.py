@@ -72,7 +72,7 @@ def environment(scratch: Path) -> dict[str, str]:
         "PYTHONPATH": str(scratch / "lib"), "HOME": home, "IPYTHONDIR": home + "/ipython",
         "MPLCONFIGDIR": home + "/matplotlib", "JUPYTER_RUNTIME_DIR": str(scratch / "run"),
         "TMPDIR": str(scratch / "tmp"), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
-        "OMP_NUM_THREADS": "2", "CUDA_VISIBLE_DEVICES": "", "TQDM_DISABLE": "1", "MPE_DATA": "",
+        "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "TQDM_DISABLE": "1", "MPE_DATA": "",
     }  # fmt: skip
 
 
