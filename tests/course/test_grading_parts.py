@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from classroom import NAME, answered, cell, given, hand_in
+from classroom import NAME, answered, cell, given, hand_in, limits
 
 from mpe_lib.course.grading.grade import grade
 from mpe_lib.course.grading.gradebook import Book
@@ -120,18 +120,18 @@ def test_refusals_say_what_to_do(tmp_path):
         find(tmp_path)
     hand_in(tmp_path / "in", "ada", answered())
     with pytest.raises(ValueError, match="outside"):
-        grade(tmp_path / "in", tmp_path / "in" / "out")
+        grade(tmp_path / "in", tmp_path / "in" / "out", limits())
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "scores.csv").write_text("student\n")
     with pytest.raises(FileExistsError, match="earlier grading"):
-        grade(tmp_path / "in", tmp_path / "out")
+        grade(tmp_path / "in", tmp_path / "out", limits())
 
 
 def graded(folder, **submissions):
     """(student, points, note) of all exercises of these submissions."""
     for student, notebook in submissions.items():
         hand_in(folder / "in", student, notebook)
-    rows = grade(folder / "in", folder / "out")
+    rows = grade(folder / "in", folder / "out", limits())
     return {(row["student"], row["points"], row["note"]) for row in rows}
 
 

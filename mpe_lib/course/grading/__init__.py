@@ -3,8 +3,9 @@
 How a score comes about, and why a submission cannot write its own:
 
 1. ``submissions`` finds the files, ``restore`` puts back every locked cell as the teacher has it.
-2. ``sandbox`` starts a kernel in a scratch copy, shut in by ``confine``; the student's cells run
-   there and nowhere else.
+2. ``sandbox`` starts a kernel between ``walls`` (an empty root, no network, a user that owns
+   nothing), bounded by ``confine`` and seen to by ``watcher``; the student's cells run there and
+   nowhere else.
 3. ``examine`` runs each check cell in its own process. The names that the check needs are asked
    of the kernel and come over as plain data (``wire``); a function stays there and is called.
    So what a submission changes in its own process, the library or the checks, changes no score.

@@ -17,8 +17,14 @@ def main() -> None:
     parser.add_argument("--cell-seconds", type=float, default=120, help="time limit of a cell")
     parser.add_argument("--memory-gb", type=float, default=3, help="memory limit of a kernel")
     parser.add_argument("--jobs", type=int, default=1, help="notebooks graded side by side")
+    parser.add_argument("--unconfined", action="store_true", help="without bubblewrap: student "
+                        "code can read and change what this account can")  # fmt: skip
     options = parser.parse_args()
-    limits = Limits(cell_seconds=options.cell_seconds, memory=int(options.memory_gb * 2**30))
+    limits = Limits(
+        options.cell_seconds,
+        memory=int(options.memory_gb * 2**30),
+        confined=not options.unconfined,
+    )
     try:
         grade(options.submissions, options.out, limits, options.jobs)
     except (FileNotFoundError, FileExistsError, ValueError, RuntimeError) as error:

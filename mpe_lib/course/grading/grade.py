@@ -18,41 +18,52 @@ from ...files import write
 from ..walk import NOTEBOOKS
 from .gradebook import Book
 from .restore import assignment, exercises, failed, restore, unanswered
-from .sandbox import ROOT, Limits, family, kill, namespaces_work
+from .sandbox import ROOT, Limits
 from .submissions import Submission, Unreadable, find, read
+from .walls import missing
+from .watcher import family, kill
 
-COLUMNS = ("student", "notebook", "exercise", "points", "of", "note")
+COLUMNS = ("student", "notebook", "exercise", "points", "of", "note", "confined")
+CONFINED = {True: "yes", False: "no"}
+WALLS = {
+    True: "student code is shut in (bubblewrap): no network, and no file but Python's and its own",
+    False: "student code is NOT shut in (--unconfined): it can do what this account can",
+}
 
 
 def grade(submissions: Path, out: Path, limits: Limits | None = None, jobs: int = 1) -> list[dict]:
     """Grade every notebook in `submissions`; returns the rows of ``out/scores.csv``.
 
     Raises FileExistsError if `out` holds an earlier grading, ValueError if it lies among the
-    submissions, RuntimeError if one of the grader's own files or a submission changed while student
-    code ran.
+    submissions, RuntimeError if student code cannot be shut in here and the limits want it to be,
+    or if one of the grader's own files or a submission changed while student code ran.
     """
     limits = limits or Limits()
+    if limits.confined and missing():
+        raise RuntimeError(
+            f"student code cannot be shut in here: {missing()}. With --unconfined it is graded all "
+            "the same, and can then read and change what this account can"
+        )
     if out.resolve().is_relative_to(submissions.resolve()):
         raise ValueError(f"OUT lies among the submissions: choose a folder outside {submissions}")
     found, lines = find(submissions)
     if (out / "scores.csv").exists():
         raise FileExistsError(f"{out} holds an earlier grading: choose another folder for OUT")
     out.mkdir(parents=True, exist_ok=True)
-    say(f"{len(found)} notebooks; network and files: {shut(limits)}")
+    say(f"{len(found)} notebooks; {WALLS[limits.confined]}")
     before = fingerprint(submissions)
-    limits.hide = [str(submissions.resolve()), str(out.resolve())]
     book, given, rows = Book(out / "gradebook.db"), {}, []
     for name in sorted({each.name for each in found}):
         given[name] = assignment(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
         book.add_assignment(name, given[name])
     with tempfile.TemporaryDirectory(prefix="mpe-grade-", ignore_cleanup_errors=True) as folder:
         folder = Path(folder).resolve()
-        limits.hide.append(str(folder))
         draw_fonts(folder)
         with ThreadPoolExecutor(jobs) as pool:
             done = pool.map(lambda one: examined(one, given[one.name], limits, folder), found)
             for one, (notebook, notes) in zip(found, done, strict=True):
-                rows += enter(book, one, notebook, notes, given[one.name], out)
+                entered = enter(book, one, notebook, notes, given[one.name], out)
+                rows += [row | {"confined": CONFINED[limits.confined]} for row in entered]
                 write(out / "scores.csv", table(rows).encode())
     for line in lines:
         say(line)
@@ -150,12 +161,6 @@ def table(rows: list[dict]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def shut(limits: Limits) -> str:
-    if limits.namespaces and namespaces_work():
-        return "cut off, read-only (Linux namespaces)"
-    return "NOT cut off on this system, see notebooks/TEACHING.md"
 
 
 def fingerprint(submissions: Path) -> dict[str, str]:

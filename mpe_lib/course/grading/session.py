@@ -14,7 +14,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from . import wire
-from .sandbox import Limits, ShutIn, Watcher, environment, family, fill, kill
+from .sandbox import Limits, ShutIn, environment, fill
+from .watcher import Watcher, family, kill
 
 ANSWER = 2**26  # bytes that an answer, or the input of a function, may have on its way
 
@@ -80,7 +81,7 @@ def kernel(limits: Limits, folder: Path, deadline: float):
     """A fresh kernel in a fresh scratch copy; both are gone afterwards."""
     with tempfile.TemporaryDirectory(dir=folder, prefix="k", ignore_cleanup_errors=True) as scratch:
         scratch = Path(scratch)
-        fill(scratch)
+        fill(scratch, limits.confined)
         manager = ShutIn(kernel_name="python3", transport="ipc", ip=str(scratch / "run" / "k"),
                          connection_file=str(scratch / "run" / "k.json"))  # fmt: skip
         manager.limits, manager.scratch = limits, scratch
@@ -88,9 +89,10 @@ def kernel(limits: Limits, folder: Path, deadline: float):
         client = NotebookClient(desk, km=manager, allow_errors=True, record_timing=False,
                                 shutdown_kernel="immediate", startup_timeout=120)  # fmt: skip
         client.log.setLevel(logging.CRITICAL)
-        with client.setup_kernel(env=environment(scratch), cwd=str(scratch / "work"),
+        place = scratch if limits.confined else scratch / "work"
+        with client.setup_kernel(env=environment(scratch, limits.confined), cwd=str(place),
                                  stdout=DEVNULL, stderr=DEVNULL):  # fmt: skip
-            watcher = Watcher(manager.provisioner.pid, limits)
+            watcher = Watcher(manager.provisioner.pid, limits.memory, scratch / "run")
             watcher.start()
             session = Session(client, limits, deadline, watcher)
             process = client.process_message
