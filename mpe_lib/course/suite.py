@@ -3,7 +3,7 @@
 from ..plot.show import picture
 from ..plot.suite import plot_areas, plot_reach
 from ..results import store
-from ..results.suite import areas, shares, table, written
+from ..results.suite import areas, ranked, reach, shares, table, written
 from ..studies import memory
 
 CURVES = ("exact LIF", "hard", "hard + 2", "sliding PSN", "PSN", "zero")
@@ -41,17 +41,12 @@ def family(name: str, result: dict) -> str:
 
 
 def _curves(name: str, found: dict, chance: float) -> list[str]:
-    shown = {
-        neuron: {int(task.rsplit(" ", 1)[1]): each for task, each in found[neuron].items()}
-        for neuron in CURVES
-    }
     area = areas(found)
     words = "; ".join(f"{each} {written(area[each])}" for each in CURVES)
-    reach = plot_reach(shown, chance, f"{name}: how far six neurons remember")
+    curves = plot_reach(reach(found, CURVES), chance, f"{name}: how far six neurons remember")
     every = plot_areas(area, chance, f"{name}: the area under the reach curve")
-    ranked = sorted(area, key=lambda each: -sum(area[each]))
-    all_words = "; ".join(f"{each} {written(area[each])}" for each in ranked)
+    all_words = "; ".join(f"{each} {written(area[each])}" for each in ranked(area))
     return [
-        picture(reach, f"Share right over the delay; means over the delays [%]: {words}."),
+        picture(curves, f"Share right over the delay; means over the delays [%]: {words}."),
         picture(every, f"Mean share right over the delays [%], the largest first: {all_words}."),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
+from ..results.suite import ranked
 from . import base
 from .styles import BLACK, BLUE, GREEN, GREY, ORANGE, RESIDUAL, THRESHOLD
 
@@ -37,9 +38,8 @@ def plot_areas(areas: Mapping[str, Sequence[float]], chance: float, title: str =
         areas: neuron -> area, by seed.
         chance: the area of a guess.
     """
-    ranked = sorted(areas, key=lambda name: -sum(areas[name]) / len(areas[name]))
     figure, axis = base.new_figure(size=(7, 0.9 + 0.24 * len(areas)))
-    base.dots(axis, {name: [100 * each for each in areas[name]] for name in ranked})
+    base.dots(axis, {name: [100 * each for each in areas[name]] for name in ranked(areas)})
     axis.axvline(100 * chance, **THRESHOLD)
     axis.set(xlim=(0, 103), xlabel="right, mean over the delays [%]; dotted: chance")
     return base.message(figure, title)

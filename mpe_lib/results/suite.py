@@ -21,6 +21,27 @@ def shares(rows: Iterable[Mapping]) -> Shares:
     return found
 
 
+def reach(found: Shares, neurons: Iterable[str]) -> dict[str, dict[int, list[float]]]:
+    """The reach curves of some neurons: delay in steps -> share right, seed by seed.
+
+    >>> reach({"PSN": {"recall 1": [1.0], "recall 2": [0.5]}}, ["PSN"])
+    {'PSN': {1: [1.0], 2: [0.5]}}
+    """
+    return {
+        neuron: {int(task.rsplit(" ", 1)[1]): each for task, each in found[neuron].items()}
+        for neuron in neurons
+    }
+
+
+def ranked(areas: Mapping[str, Sequence[float]]) -> list[str]:
+    """The neurons, the largest mean area first.
+
+    >>> ranked({"zero": [0.1], "PSN": [0.9, 1.0]})
+    ['PSN', 'zero']
+    """
+    return sorted(areas, key=lambda name: -mean(areas[name]))
+
+
 def areas(found: Shares) -> dict[str, list[float]]:
     """The area under each neuron's reach curve, seed by seed: the mean over the delays.
 
