@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 PROCESSES = 64  # more than any notebook starts
-ENTRIES = 64  # in the folder of a kernel's sockets, which needs five
+ENTRIES, BYTES = 64, 2**20  # in the folder of a kernel's sockets, which needs six small ones
 
 
 class Watcher(threading.Thread):
@@ -43,12 +43,15 @@ class Watcher(threading.Thread):
 def crowded(folder: Path) -> bool:
     """Whether there is more in a folder than a kernel's sockets and how to reach them."""
     size = count = 0
-    with os.scandir(folder) as entries:
-        for each in entries:
-            count += 1
-            size += each.stat(follow_symlinks=False).st_size
-            if count > ENTRIES or size > 2**20 or each.is_dir(follow_symlinks=False):
-                return True
+    try:
+        with os.scandir(folder) as entries:
+            for each in entries:
+                count += 1
+                size += each.stat(follow_symlinks=False).st_size
+                if count > ENTRIES or size > BYTES or each.is_dir(follow_symlinks=False):
+                    return True
+    except FileNotFoundError:  # the kernel has just ended, and its folder with it
+        return False
     return False
 
 
