@@ -1,22 +1,19 @@
 """nbgrader's gradebook and feedback pages, without a course folder or configuration."""
 
 import copy
-import html
 import os
 import sysconfig
 import warnings
 from pathlib import Path
 
 import nbgrader
-from nbconvert import HTMLExporter
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades, LimitOutput, SaveAutoGrades, SaveCells
 from sqlalchemy.exc import SAWarning
 
 from ...files import write
+from . import pages
 
 FORMGRADER = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 STYLES = FORMGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css"
@@ -53,22 +50,16 @@ class Book:
 
     def feedback(self, student: str, name: str, graded, notes: list[str], path: Path) -> None:
         """Write nbgrader's feedback page: the graded notebook, the points, our notes on top."""
-        ours = self.texts[name]
         resources = self._resources(name, student)
         notebook, _ = GetGrades().preprocess(copy.deepcopy(graded), resources)
         LimitOutput().preprocess(notebook, resources)
-        for cell in notebook.cells:  # a teacher opens this page: no script of a student's runs
-            if cell.source not in ours:
-                SanitizeHTML().preprocess_cell(cell, resources, 0)
+        for cell in notebook.cells:  # a teacher opens this page: nothing of a student's runs
+            pages.shown(cell)
         if notes:
-            words = "\n".join(f"- {html.escape(note)}" for note in notes)
-            notebook.cells.insert(0, new_markdown_cell(f"**Notes of the grader**\n\n{words}"))
-        exporter = HTMLExporter(template_name="feedback", sanitize_html=True,
-                                extra_template_basedirs=[str(FORMGRADER / "templates")],
-                                extra_template_paths=[str(STYLES)])  # fmt: skip
-        exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
-        page, _ = exporter.from_notebook_node(notebook, resources=resources)
-        write(path, page.encode())
+            lines = "\n".join(f"- {pages.words(note)}" for note in notes)
+            notebook.cells.insert(0, new_markdown_cell(f"**Notes of the grader**\n\n{lines}"))
+        templates, ours = [str(FORMGRADER / "templates")], self.texts[name]
+        write(path, pages.page(notebook, ours, resources, templates, str(STYLES)).encode())
 
     def _resources(self, name: str, student: str) -> dict:
         words = {"notebook": name, "assignment": name, "student": student, "db_url": self.url}
