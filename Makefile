@@ -19,7 +19,7 @@ students: .venv/users.done
 # make grade SUBMISSIONS=handed_in OUT=graded OPTIONS="--jobs 2": see notebooks/TEACHING.md
 grade: .venv/users.done
 	@test -n "$(SUBMISSIONS)" -a -n "$(OUT)" || { echo 'make grade needs two folders: make grade SUBMISSIONS=handed_in OUT=graded'; exit 2; }
-	$(PY) -m mpe_lib.course.grading "$(SUBMISSIONS)" "$(OUT)" $(OPTIONS)
+	TQDM_DISABLE=$(if $(filter file,$(origin TQDM_DISABLE)),,$(TQDM_DISABLE)) $(PY) -m mpe_lib.course.grading "$(SUBMISSIONS)" "$(OUT)" $(OPTIONS)
 
 walk: .venv/users.done
 	$(PY) -m mpe_lib.course.walk html

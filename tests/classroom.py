@@ -1,11 +1,13 @@
 """Made-up submissions of notebook 00, for the tests of grading."""
 
 import copy
+import re
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell
 
+from mpe_lib.course.copies import SOLUTION, answers
 from mpe_lib.course.grading.restore import assignment
 from mpe_lib.course.grading.sandbox import Limits
 from mpe_lib.course.grading.walls import missing
@@ -53,6 +55,15 @@ def answered(shape: str = SHAPE, decay: str = DECAY):
     notebook = copy.deepcopy(given())
     cell(notebook, "ex00-shape").source = shape
     cell(notebook, "ex00-decay").source = decay
+    return notebook
+
+
+def solved(name: str = NAME):
+    """The student's copy of a notebook, with our answers in it."""
+    notebook, source = given(name), nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    for one in answers(source):
+        mine = cell(notebook, one.metadata.nbgrader.grade_id)
+        mine.source = re.sub(SOLUTION, "", one.source).rstrip()
     return notebook
 
 

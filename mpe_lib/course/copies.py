@@ -12,6 +12,7 @@ from . import walk
 # Exercises that have gone to another notebook: an earlier name -> today's.
 MOVED = {"ex13-leak": "ex14-leak", "ex13-shares": "ex14-shares"}
 HERE = "# your answer"
+SOLUTION = r"(?m)^\s*### (BEGIN|END) SOLUTION\n?"  # stands around one in our notebooks
 
 
 def student_version(notebook):

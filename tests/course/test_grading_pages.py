@@ -38,8 +38,8 @@ def leads(body):
     addresses = [each[key] for each in body.find_all(True) for key in each.attrs
                  if key in ("href", "src", "srcset", "style", "xlink:href", "poster", "data",
                             "action", "background") or key.startswith("on")]  # fmt: skip
-    kinds = ("script", "iframe", "audio", "video", "object", "embed", "svg", "style", "form", "link",
-             "base", "meta", "input", "source")  # fmt: skip
+    kinds = ("script", "iframe", "audio", "video", "object", "embed", "svg", "style", "form",
+             "link", "base", "meta", "input", "source")  # fmt: skip
     return [*addresses, *(each.name for each in body.find_all(kinds))]
 
 
@@ -93,7 +93,13 @@ def test_metadata_of_an_output_does_not_reach_the_page(book, tmp_path):
 
 def test_notes_are_words(book, tmp_path):
     usual = same(page_of(book, tmp_path, notes=["a note"]))
-    notes = [f"[a]({BAD[0]})", f"![a]({AFAR})", f"<img src={AFAR}>", "<script>a</script>", "`a` *b*"]
+    notes = [
+        f"[a]({BAD[0]})",
+        f"![a]({AFAR})",
+        f"<img src={AFAR}>",
+        "<script>a</script>",
+        "`a` *b*",
+    ]
     body = page_of(book, tmp_path, notes=notes)
     assert same(body) == usual
     assert [li.text for li in body.find("h4").find_next("ul").find_all("li")] == notes

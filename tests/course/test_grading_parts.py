@@ -110,7 +110,8 @@ def test_submissions_are_found_and_the_rest_is_said(tmp_path):
     found, lines = find(tmp_path)
     assert [(each.student, each.name) for each in found] == [(s, NAME) for s in ("ada", "bo", "cy")]
     assert [line.split(":")[0] for line in lines] == [
-        "ada/essay.ipynb", f"bo/deeper/{NAME}.ipynb", "dee"]  # fmt: skip
+        "ada/essay.ipynb", f"bo/again/{NAME}.ipynb", "dee"]  # fmt: skip
+    assert lines[1].endswith(f"not graded, bo/deeper/{NAME}.ipynb counts for {NAME}")
 
 
 def test_refusals_say_what_to_do(tmp_path):

@@ -1,6 +1,7 @@
 """Grade a folder of submissions: ``python -m mpe_lib.course.grading SUBMISSIONS OUT``.
 
-OUT gets scores.csv, a feedback page for each notebook and nbgrader's gradebook.db.
+OUT gets scores.csv, a feedback page for each notebook and nbgrader's gradebook.db. Interrupted, it
+goes on where it was when the same command is given again.
 """
 
 import argparse
@@ -29,6 +30,8 @@ def main() -> None:
         grade(options.submissions, options.out, limits, options.jobs)
     except (FileNotFoundError, FileExistsError, ValueError, RuntimeError) as error:
         raise SystemExit(f"mpe_lib.course.grading: {error}") from None
+    except KeyboardInterrupt:
+        parser.exit(130, "interrupted: give the same command again, and it goes on from here\n")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from ...files import write
 from ..check import NotYet
 from . import wire
 from .confine import limit
-from .restore import wrong
+from .restore import AGAIN, wrong
 from .sandbox import Limits
 from .session import NoAnswer, Session, Stopped, kernel
 
@@ -129,21 +129,30 @@ def attempt(notebook, limits, folder, stopped, deadline):
     """One pass over all cells that did not have to be stopped before."""
     notebook = copy.deepcopy(notebook)
     notes: dict[str, str] = {}
+    earned: dict[str, list] = {}  # what a further copy of a check said that was right
     before = -1  # the check before this one
+    halted = {checked(notebook.cells[i]): why for i, why in stopped.items()}
     with kernel(limits, folder, deadline) as session:
         answers = Answers(session)
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":
                 continue
-            if index in stopped:
-                cell.outputs = [wrong("Stopped", stopped[index])]
+            name = checked(cell)
+            reason = stopped.get(index) or (name and halted.get(name))
+            if reason:  # a check that had to be stopped is not tried at another place
+                cell.outputs = [wrong("Stopped", reason)]
                 if is_grade(cell):
-                    notes[cell.metadata.nbgrader.grade_id] = f"stopped: {stopped[index]}"
+                    notes[name] = f"stopped: {reason}"
                     before = index
                 continue
             try:
-                if is_grade(cell):
-                    note, name = judge(cell, answers), cell.metadata.nbgrader.grade_id
+                if AGAIN in cell.metadata:
+                    if not judge(cell, answers):
+                        earned[name] = cell.outputs
+                elif is_grade(cell):
+                    note = judge(cell, answers)
+                    if note and name in earned:
+                        note, cell.outputs = "", earned[name]
                     reasons = [stopped[i] for i in range(before + 1, index) if i in stopped]
                     why = [f"a cell above was stopped: {reason}" for reason in reasons]
                     notes[name] = "; ".join([note, *why]) if note else note
@@ -153,6 +162,11 @@ def attempt(notebook, limits, folder, stopped, deadline):
             except Stopped as reason:
                 return notebook, notes, (index, str(reason))
     return notebook, notes, None
+
+
+def checked(cell) -> str | None:
+    """The name of the check that a cell is, or is a further copy of."""
+    return cell.metadata.nbgrader.grade_id if is_grade(cell) else cell.metadata.get(AGAIN)
 
 
 def main() -> None:

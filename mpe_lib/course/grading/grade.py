@@ -1,27 +1,33 @@
 """From a folder of submissions to scores.csv, feedback pages and nbgrader's gradebook."""
 
 import csv
-import hashlib
 import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import nbformat
+from tqdm import tqdm
 
-from ...files import write
+from ...files import ROOT, write
 from ..walk import NOTEBOOKS
+from .fingerprints import changes, edition, fingerprint, key
 from .gradebook import Book
+from .kept import Kept
 from .restore import assignment, exercises, failed, restore, unanswered
-from .sandbox import ROOT, Limits
+from .running import side_by_side
+from .sandbox import Limits
 from .submissions import Submission, Unreadable, find, read
 from .walls import missing
 from .watcher import family, kill
+from .words import note, plain, table_cell
 
 COLUMNS = ("student", "notebook", "exercise", "points", "of", "note", "confined")
 CONFINED = {True: "yes", False: "no"}
@@ -33,6 +39,8 @@ WALLS = {
 
 def grade(submissions: Path, out: Path, limits: Limits | None = None, jobs: int = 1) -> list[dict]:
     """Grade every notebook in `submissions`; returns the rows of ``out/scores.csv``.
+
+    Given again after an interruption, it goes on where it was.
 
     Raises FileExistsError if `out` holds an earlier grading, ValueError if it lies among the
     submissions, RuntimeError if student code cannot be shut in here and the limits want it to be,
@@ -52,36 +60,56 @@ def grade(submissions: Path, out: Path, limits: Limits | None = None, jobs: int 
     out.mkdir(parents=True, exist_ok=True)
     say(f"{len(found)} notebooks; {WALLS[limits.confined]}")
     before = fingerprint(submissions)
-    book, given, rows = Book(out / "gradebook.db"), {}, []
+    kept = Kept(out)
+    resumed = kept.resumed()
+    book, given = Book(out / "gradebook.db"), {}
     for name in sorted({each.name for each in found}):
         given[name] = assignment(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
         book.add_assignment(name, given[name])
+    library, rows = edition(), {}
+    keys = {one: key(one, given[one.name], limits, library) for one in found}
+    done = {one: there for one in found if (there := kept.find(keys[one]))}
+    if resumed:
+        say(f"goes on where it was interrupted: {len(done)} of {len(found)} are graded already")
     with tempfile.TemporaryDirectory(prefix="mpe-grade-", ignore_cleanup_errors=True) as folder:
         folder = Path(folder).resolve()
         draw_fonts(folder)
-        with ThreadPoolExecutor(jobs) as pool:
-            done = pool.map(lambda one: examined(one, given[one.name], limits, folder), found)
-            for one, (notebook, notes) in zip(found, done, strict=True):
-                entered = enter(book, one, notebook, notes, given[one.name], out)
-                rows += [row | {"confined": CONFINED[limits.confined]} for row in entered]
-                write(out / "scores.csv", table(rows).encode())
+
+        def graded(one: Submission):
+            return examined(one, given[one.name], limits, folder, partial(kept.keep, keys[one]))
+
+        rest = [one for one in found if one not in done]
+        with closing(side_by_side(graded, rest, jobs, folder, len(done))) as more:
+            for one, (notebook, notes) in chain(done.items(), more):
+                rows[one] = enter(book, one, notebook, notes, given[one.name], out)
+    confined = {"confined": CONFINED[limits.confined]}
+    rows = [row | confined for one in found for row in rows[one]]
+    write(out / "scores.csv", table(rows).encode())
+    kept.done()
     for line in lines:
         say(line)
     for student in sorted({row["student"] for row in rows}):
         mine = [row for row in rows if row["student"] == student]
         points, of = (sum(row[key] for row in mine) for key in ("points", "of"))
         say(f"{student}: {points:g} of {of:g} points")
+    changed, new = changes(before, submissions)
+    for path in new:
+        say(f"{path}: came while this ran, not graded")
     say(f"wrote {out / 'scores.csv'} and {out / 'feedback'}")
-    after = fingerprint(submissions)
-    changed = sorted(p for p in before.keys() | after if before.get(p) != after.get(p))
     if changed:
         raise RuntimeError(f"changed while student code ran, trust no score: {', '.join(changed)}")
     return rows
 
 
-def examined(one: Submission, given, limits: Limits, folder: Path):
-    """A graded notebook and its notes; whatever goes wrong becomes a note."""
+def examined(one: Submission, given, limits: Limits, folder: Path, keep=None):
+    """A graded notebook and its notes; whatever goes wrong becomes a note.
+
+    keep: is told both where the notebook was run to its end, and not where the grader failed: what
+    was interrupted is graded again.
+    """
     try:
+        if one.reason:
+            raise Unreadable(one.reason)
         notebook = read(one.path)
         intact = restore(notebook, given)
         blank = unanswered(notebook, given)
@@ -96,8 +124,11 @@ def examined(one: Submission, given, limits: Limits, folder: Path):
                 notes[name] = "not answered"
             if name in intact:
                 notes[name] = "; ".join(filter(None, (intact[name], notes[name])))
+        notes = {name: note(text) for name, text in notes.items()}
+        if keep:
+            keep(notebook, notes)
         return notebook, notes
-    return failed(given, words), dict.fromkeys(exercises(given), words)
+    return failed(given, note(words)), dict.fromkeys(exercises(given), note(words))
 
 
 def apart(notebook, limits: Limits, folder: Path):
@@ -136,12 +167,17 @@ def enter(book: Book, one: Submission, notebook, notes: dict, given, out: Path) 
     lines = [f"{short(name)}: {note}" for name, note in notes.items() if note]
     try:
         points = book.record(one.student, one.name, notebook)
-        book.feedback(one.student, one.name, notebook, lines, path)
     except Exception as error:  # one notebook that nbgrader cannot take must not stop the others
-        lines = [f"could not be entered: {type(error).__name__}: {error}"[:300]]
+        lines = [note(f"could not be entered: {type(error).__name__}: {error}")]
         notebook, notes = failed(given, lines[0]), dict.fromkeys(of, lines[0])
         points = book.record(one.student, one.name, notebook)
-        book.feedback(one.student, one.name, notebook, lines, path)
+    for shown in (notebook, failed(given, "see the notes above")):
+        try:
+            book.feedback(one.student, one.name, shown, lines, path)
+            break
+        except Exception as error:  # the points are earned; the second page is the lesson as it was
+            why = f"{type(error).__name__}: {error}"
+            lines.append(note(f"no page could be made of what was handed in ({why})"))
     rows = [{"student": one.student, "notebook": one.name, "exercise": short(name),
              "points": points[name], "of": float(of[name]), "note": notes.get(name, "")}
             for name in of]  # fmt: skip
@@ -156,19 +192,12 @@ def short(name: str) -> str:
 
 
 def table(rows: list[dict]) -> str:
+    """The rows as CSV; no cell of it is a formula or has control characters."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({key: table_cell(value) for key, value in row.items()} for row in rows)
     return text.getvalue()
-
-
-def fingerprint(submissions: Path) -> dict[str, str]:
-    """A checksum of every file that student code must not change."""
-    folders = (ROOT / "mpe_lib", ROOT / "data", submissions)
-    paths = [p for f in folders for p in f.rglob("*") if "__pycache__" not in p.parts]
-    paths += NOTEBOOKS.glob("*.ipynb")
-    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths if p.is_file()}
 
 
 def draw_fonts(folder: Path) -> None:
@@ -179,4 +208,6 @@ def draw_fonts(folder: Path) -> None:
 
 
 def say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201
+    """Print a line, above the bar where there is one."""
+    tqdm.write(plain(line))
+    sys.stdout.flush()

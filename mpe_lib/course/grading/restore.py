@@ -9,6 +9,9 @@ from nbgrader.utils import is_grade, is_solution
 
 from ..copies import MOVED, blank, student_version
 
+AGAIN = "mpe_again"  # metadata of a further copy of a check: the name of the check
+COPIES = 4  # further copies of checks that are tried in one notebook
+
 
 def assignment(source: NotebookNode) -> NotebookNode:
     """What a student is given for a notebook with solutions."""
@@ -26,16 +29,21 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
 
     A check is what the teacher's notebook says, whatever the submission says about it: its text,
     its points, its being a check at all. A deleted check comes back behind the cell that it
-    followed. Cells of an exercise that a student added or copied lose their grading marks.
+    followed. One that was moved or copied is tried wherever it stands and behind its answer: it is
+    right if it is right at one of these places (`AGAIN`). Cells of an exercise that a student added
+    or copied lose their grading marks.
     """
     ours = {_id(cell): cell for cell in given.cells if _id(cell)}
-    theirs, notes = {}, {}
+    theirs, copies, notes = {}, [], {}
     for cell in reversed(handed_in.cells):  # of two copies the last one counts
         marks = cell.metadata.pop("nbgrader", {})
+        cell.metadata.pop(AGAIN, None)
         name = marks.get("grade_id") if isinstance(marks, dict) else None
         name = moved(name) if isinstance(name, str) else None
         if name in ours and name not in theirs:
             theirs[name] = cell
+        elif name in ours and is_grade(ours[name]):
+            copies.append((name, cell))
     for name, cell in theirs.items():
         kept = cell.source
         if ours[name].metadata.nbgrader.locked:
@@ -43,13 +51,18 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
             if today(kept) != today(ours[name].source) or cell.cell_type != ours[name].cell_type:
                 notes[name] = "the check cell had been edited and was put back"
             kept = ours[name].source
-        for key in list(cell):
-            del cell[key]
-        cell.update(copy.deepcopy(ours[name]), source=kept)
+        _become(cell, ours[name], source=kept)
+    for name, cell in copies[:COPIES]:
+        _try_again(cell, name, ours[name])
     last = None
     for name, cell in ours.items():
         if name in theirs:
             last = theirs[name]
+            answer = theirs.get(name.removesuffix("-check"), last)
+            if is_grade(cell) and _place(handed_in, last) < _place(handed_in, answer):
+                _try_again(last, name, cell)  # it stood before what it asks for
+                last = copy.deepcopy(cell)
+                handed_in.cells.insert(_place(handed_in, answer) + 1, last)
         elif is_grade(cell):
             notes[name] = "the check cell had been deleted and was put back"
             place = len(handed_in.cells) if last is None else _place(handed_in, last) + 1
@@ -59,6 +72,16 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
             last = None  # an answer without its cell: look for it at the end
     _fresh_ids(handed_in)
     return notes
+
+
+def _become(cell: NotebookNode, other: NotebookNode, **changed) -> None:
+    for key in list(cell):
+        del cell[key]
+    cell.update(copy.deepcopy(other), **changed)
+
+
+def _try_again(cell: NotebookNode, name: str, check: NotebookNode) -> None:
+    _become(cell, check, metadata=NotebookNode({AGAIN: name}))
 
 
 def unanswered(notebook: NotebookNode, given: NotebookNode) -> set[str]:

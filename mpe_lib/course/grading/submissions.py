@@ -1,20 +1,17 @@
-"""Find the submissions in a folder, and read a file that may be anything."""
+"""Find the submissions in a folder, and say of every file that came what becomes of it."""
 
-import json
+import os
+import re
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from ..walk import notebooks
+from .naming import EXACT, Name, whose
+from .reading import Unreadable, read
+from .words import plain
 
-# Lessons that have another name now, or are several: a copy of before is graded as each of them.
-EARLIER = {"13_train_on_the_papers_datasets": ("13_real_recordings", "14_the_papers_datasets")}
-LARGEST = 50 * 2**20  # bytes; our largest notebook has a hundredth of it
-
-
-class Unreadable(Exception):
-    """A submission is no notebook; its text says why."""
+SHOWN = 20  # files of one student that are none of ours, each with a line of its own
 
 
 @dataclass(frozen=True)
@@ -24,83 +21,97 @@ class Submission:
     student: str
     name: str  # of the notebook, as in 03_traces_and_rasters
     path: Path
+    reason: str = ""  # why it cannot be graded, where its name says so
 
 
 def find(folder: Path) -> tuple[list[Submission], list[str]]:
     """The submissions in a folder, and a line for everything else that lies in it.
 
     A student is a folder with notebooks in it, at any depth (``ada/03_traces_and_rasters.ipynb``);
-    or a file is named after student and notebook (``ada_03_traces_and_rasters.ipynb``).
+    or a file is named after student and notebook (``ada_03_traces_and_rasters.ipynb``). Of several
+    attempts one counts: that with the exact name, else that with the highest number, else that in
+    the uppermost folder, else the last by name. One that cannot be read gives way to one that can.
 
     Raises FileNotFoundError if there is no such folder or nothing in it to grade.
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"expected a folder with one folder for each student: {folder}")
     names = [path.stem for path in notebooks()]
-    found: dict[tuple[str, str], Submission] = {}
-    lines: list[str] = []
-    for path in sorted(folder.rglob("*"), key=lambda p: (len(p.parts), p)):
+    attempts: dict[tuple[str, str], list[tuple[Name, Path]]] = defaultdict(list)
+    others: dict[str, list[str]] = defaultdict(list)
+    lines, hidden = [], 0
+    for path in _files(folder, lines):
         inside = path.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts) or path.is_dir():
-            continue
-        student, handed_in = _whose(inside, [*names, *EARLIER])
-        if not student:
-            lines.append(f"{inside}: not graded, its name is none of the notebooks'")
-        for name in EARLIER.get(handed_in, (handed_in,)) if student else ():
-            if (student, name) in found:
-                used = found[student, name].path.relative_to(folder)
-                lines.append(f"{inside}: not graded, {used} counts for {name}")
-            else:
-                found[student, name] = Submission(student, name, path)
-    students = {each.student for each in found.values()}
+        if any(part.startswith(".") or part == "__MACOSX" for part in inside.parts):
+            hidden += 1
+        elif (said := whose(inside, names)) and not said.student.startswith("."):
+            for name in said.notebooks:
+                attempts[said.student, name].append((said, path))
+        else:
+            others[inside.parts[0]].append(plain(str(inside)))
+    for top, files in sorted(others.items()):
+        lines += [f"{one}: not graded, its name is none of the notebooks'" for one in files[:SHOWN]]
+        if len(files) > SHOWN:
+            lines.append(f"{plain(top)}: {len(files) - SHOWN} more files, none of the notebooks")
+    found = []
+    for (student, name), those in sorted(attempts.items()):
+        one, more = _counting(student, name, those, folder)
+        found.append(one)
+        lines += more
+    students = {each.student for each in found}
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and not path.name.startswith(".") and path.name not in students:
-            lines.append(f"{path.name}: no notebook handed in")
+        if path.is_dir() and not path.name.startswith(".") and plain(path.name) not in students:
+            lines.append(f"{plain(path.name)}: no notebook handed in")
+    if hidden:
+        lines.append(f"{hidden} hidden files, such as .ipynb_checkpoints: not looked at")
     if not found:
         raise FileNotFoundError(
             f"no notebook in {folder}: expected files like ada/{names[0]}.ipynb, one folder for "
             "each student"
         )
-    return sorted(found.values(), key=lambda each: (each.student, each.name)), lines
+    return found, lines
 
 
-def _whose(inside: Path, names: list[str]) -> tuple[str, str]:
-    if inside.suffix != ".ipynb":
-        return "", ""
-    if len(inside.parts) > 1:
-        return (inside.parts[0], inside.stem) if inside.stem in names else ("", "")
-    for name in names:
-        if inside.stem.endswith(f"_{name}"):
-            return inside.stem.removesuffix(f"_{name}"), name
-    return "", ""
+def _counting(student: str, name: str, those: list[tuple[Name, Path]], folder: Path):
+    """Which of a student's attempts at a notebook counts; a line for each that does not."""
+    those = sorted(those, key=lambda each: _natural(each[1]), reverse=True)
+    those.sort(key=lambda each: (each[0].sure, -each[0].number, len(each[1].parts)))
+    chosen, why = those[0], {}
+    if len(those) > 1:
+        for said, path in those:
+            try:
+                if said.reason:
+                    raise Unreadable(said.reason)
+                read(path)
+            except Unreadable as reason:
+                why[path] = f" ({reason})"
+            else:
+                chosen = said, path
+                break
+    said, path = chosen
+    used = plain(str(path.relative_to(folder)))
+    lines = [f"{plain(str(other.relative_to(folder)))}: not graded{why.get(other, '')}, {used} "
+             f"counts for {name}" for _, other in those if other != path]  # fmt: skip
+    if said.sure != EXACT and not said.reason:
+        lines.append(f"{used}: counts for {name}")
+    return Submission(student, name, path, said.reason), lines
 
 
-def read(path: Path):
-    """A notebook of format 4 without outputs; Unreadable, with words for the teacher, if none."""
-    if path.is_symlink() or not path.is_file():
-        raise Unreadable("this is a link or no ordinary file: hand in the notebook itself")
-    size = path.stat().st_size
-    if size == 0:
-        raise Unreadable("the file is empty")
-    if size > LARGEST:
-        raise Unreadable(f"the file has {size / 2**20:.0f} MB, more than {LARGEST / 2**20:.0f}")
-    try:
-        raw = json.loads(path.read_text("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"the file is not a notebook: no JSON ({error})"[:200]) from None
-    try:
-        notebook = nbformat.reads(json.dumps(_without_outputs(raw)), as_version=4)
-        notebook = nbformat.v4.upgrade(notebook)  # other editors write 4.0 to 4.4: no cell ids
-        nbformat.validate(notebook)
-    except Exception as error:  # nbformat raises whatever the wrong shape led to
-        first = str(error).splitlines()[:1] or [type(error).__name__]
-        raise Unreadable(f"the file is JSON but not a notebook ({first[0]})"[:200]) from None
-    return notebook
+def _files(folder: Path, lines: list[str]) -> list[Path]:
+    """All files below a folder, links not followed; a line where a folder cannot be read."""
+
+    def refused(error: OSError) -> None:
+        inside = plain(os.path.relpath(error.filename, folder))
+        lines.append(f"{inside}: not looked at, it cannot be read ({error.strerror})")
+
+    paths = []
+    for top, folders, files in os.walk(folder, onerror=refused):
+        links = [name for name in folders if os.path.islink(os.path.join(top, name))]
+        paths += [Path(top, name) for name in (*files, *links)]
+    return sorted(paths, key=lambda path: (len(path.parts), _natural(path)))
 
 
-def _without_outputs(raw):
-    for cell in raw["cells"]:
-        if cell["cell_type"] == "code":
-            cell.update(outputs=[], execution_count=None)
-        cell.pop("attachments", None)
-    return raw
+def _natural(path: Path) -> list:
+    """A key by which attempt 10 comes after attempt 9."""
+    return [(int(each), "") if each.isdecimal() else (-1, each)
+            for each in re.split(r"(\d+)", plain(str(path)))]  # fmt: skip
