@@ -27,6 +27,7 @@ def put(folder, inside, data=None):
 
 def reads(tmp_path, data):
     notebook = read(put(tmp_path, "x.ipynb", data))
+    assert not notebook.metadata  # a page is made of it: a broken widget state stopped that
     assert restore(notebook, given()) == {} and exercises(notebook) == exercises(given())
     assert cell(notebook, "ex00-shape").source.startswith("shape = (100, 8, 32)")
     nbformat.validate(notebook)
