@@ -128,10 +128,11 @@ def test_names_are_read_whatever_their_bytes(tmp_path):
 
 
 def test_a_table_has_no_formula_and_no_control_character():
-    row = dict(student="=1+1", notebook=NAME, exercise="a", points=-1.0, of=1.0, note="\t@a\x1b[2J")
+    row = dict(student="=1+1", notebook=NAME, exercise="a", points=-1.0, of=1.0,
+               note="\t@a\x1b[2J", confined="yes")  # fmt: skip
     lines = table([row, row | {"note": "+1"}, row | {"note": "-a"}]).split("\r\n")
-    assert lines[1] == f"'=1+1,{NAME},a,-1.0,1.0,'␉@a␛[2J"
-    assert lines[2].endswith(",'+1") and lines[3].endswith(",'-a")
+    assert lines[1] == f"'=1+1,{NAME},a,-1.0,1.0,'␉@a␛[2J,yes"
+    assert lines[2].endswith(",'+1,yes") and lines[3].endswith(",'-a,yes")
     assert note("\x1b[31mred\x1b[0m\n\u202eb" + "c" * 9999).startswith("red (U+202E)bccc")
 
 
