@@ -1,13 +1,16 @@
-"""Made-up submissions of notebook 00, for the tests of grading."""
+"""Made-up submissions of notebook 00 and a kernel that is none, for the tests of grading."""
 
 import copy
 import re
 from pathlib import Path
+from unittest import mock
 
 import nbformat
+import torch
 from nbformat.v4 import new_code_cell
 
 from mpe_lib.course.copies import SOLUTION, answers
+from mpe_lib.course.grading import wire
 from mpe_lib.course.grading.restore import assignment
 from mpe_lib.course.grading.sandbox import Limits
 from mpe_lib.course.grading.walls import missing
@@ -15,6 +18,20 @@ from mpe_lib.course.walk import NOTEBOOKS
 
 NAME = "00_start_here"
 SHAPE, DECAY = "shape = (100, 8, 32)", "decay_of_tau_2, decay_of_beta_09 = 0.5, 0.9"
+
+# what the notebooks have before their solutions
+IMPORTED = """
+import torch
+from statistics import mean
+from scipy.stats import t
+from torch.nn.functional import cross_entropy
+from mpe_lib import lif_sequence
+from mpe_lib.results.ledger import results
+from mpe_lib.studies.stationary import error_split, stationary_law
+from mpe_lib.studies.membrane import sgd_steps
+from mpe_lib.systems.psu import leak_matrix
+found = results()
+"""
 
 MARKS = {"schema_version": 3, "task": False}
 
@@ -74,3 +91,16 @@ def hand_in(folder: Path, student: str, notebook) -> Path:
     text = notebook if isinstance(notebook, str) else nbformat.writes(notebook)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+class Kernel:
+    """A session without a kernel: names and functions from a dict."""
+
+    def __init__(self, **names):
+        self.names = names
+
+    def ask(self, line):
+        shown = []
+        with mock.patch.object(wire, "_hand_over", shown.append), torch.enable_grad():
+            exec(line, {"_wire": wire}, self.names)
+        return shown[0]

@@ -12,15 +12,14 @@ from mpe_lib.course.copies import asked
 
 @cache
 def checks(module: str) -> dict[str, tuple[str, list[str]]]:
-    """What the check cells of a notebook call -> (program with the imports before, names)."""
+    """What the check cells of a notebook call -> (the program of the cell, names it reads)."""
     start = module.removeprefix("nb")
     (path,) = (path for path in walk.notebooks() if path.stem.startswith(start))
-    found, imports = {}, ""
+    found = {}
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
             function, names = asked(cell)
-            found[function] = imports + cell.source, names
-            imports += "".join(f"{x}\n" for x in cell.source.splitlines() if x.startswith("from "))
+            found[function] = cell.source, names
     return found
 
 

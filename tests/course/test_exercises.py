@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from classroom import IMPORTED
 from nbclient import NotebookClient
 from pictures import code, figures, measure
 
@@ -59,21 +60,6 @@ def test_every_exercise_has_a_line_in_the_guide(path):
     listed = [name for name, minutes, _, solution in rows if int(minutes) and len(solution) > 40]
     prefix = names[0].split("-")[0] + "-"
     assert [name for name in listed if name.startswith(prefix)] == names
-
-
-# what the notebooks have before their solutions
-IMPORTED = """
-import torch
-from statistics import mean
-from scipy.stats import t
-from torch.nn.functional import cross_entropy
-from mpe_lib import lif_sequence
-from mpe_lib.results.ledger import results
-from mpe_lib.studies.stationary import error_split, stationary_law
-from mpe_lib.studies.membrane import sgd_steps
-from mpe_lib.systems.psu import leak_matrix
-found = results()
-"""
 
 
 def test_the_solutions_are_right_and_their_numbers_those_of_the_guide(path, capsys):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from classroom import IMPORTED
 from hints import TABLES, asked
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
@@ -28,9 +29,6 @@ def case(function, names, k):
     globals().update(hints.answered(names, hints.TABLES[function][k][0]))
 """
 LEAKS = re.compile(r"File |\.py|---->|Traceback|line \d|BEGIN SOLUTION|def |need\(|match\(")
-IMPORTED = (
-    (HERE / "test_exercises.py").read_text("utf-8").split('IMPORTED = """')[1].split('"""')[0]
-)
 
 
 def tables() -> dict[str, list]:
@@ -77,7 +75,7 @@ def test_a_wrong_answer_shows_one_line_and_gives_nothing_away(run, path):
     solved = {c.metadata.nbgrader.grade_id: c.source for c in answers(source)}
     for check in graded(source):
         function, names = asked(check)
-        run(check.source.rpartition("\n")[0])  # its imports
+        run(check.source.rpartition("\n")[0])  # its import
         for k in range(len(found[function])):
             assert run(f"case({function!r}, {names!r}, {k})") == ""
             shown = run(check.source)
