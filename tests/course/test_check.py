@@ -3,7 +3,9 @@ import math
 import pytest
 
 from mpe_lib.course.check import NotYet
-from mpe_lib.course.check.base import match, need, number, right
+from mpe_lib.course.check.base import need, right
+from mpe_lib.course.check.compare import match
+from mpe_lib.course.check.forms import number
 
 
 def test_hints_are_raised_and_never_hold_the_answer(capsys):

@@ -72,7 +72,7 @@ test_hints_of_soft_gradient = hints(nb01.soft_gradient, [
     (lambda h, w, decay: None, "returns None"),
     (lambda h, w, decay: 3.0, "a list of numbers"),
     (lambda h, w, decay: [None] * 9, "a list of numbers"),
-    (lambda h, w, decay: h[1:], "one number for each step"),
+    (lambda h, w, decay: h[1:], "one for each step, got the shape"),
     (lambda h, w, decay: [float("nan")] * 9, "not finite"),
     (lambda h, w, decay: backward(h, w, decay, order=-1), "reverse order"),
     (lambda h, w, decay: backward(h, w, decay, "hard"), "slopes of the hard reset"),

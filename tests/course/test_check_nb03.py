@@ -5,7 +5,7 @@ from mpe_lib.course.check import nb03
 
 def test_other_right_answers_pass(capsys):
     nb03.accumulation(" Missed ", 10.0)
-    nb03.worse_than_nothing(1.0, 0.1)
+    nb03.worse_than_nothing(1.1, 0.2)
     assert capsys.readouterr().out.count("Right.") == 2
 
 
@@ -49,6 +49,8 @@ test_hints_of_worse_than_nothing = hints(nb03.worse_than_nothing, [
     ((1.0, 0), "standard deviation"),
     ((50, 0.5), "within 5 thresholds"),
     ((1.5, 0.5), "measured that point already"),
+    ((1.01, 0.1), "measured that point already"),
+    ((1.45, 0.55), "measured that point already"),
     ((-1.0, 0.2), "hardly ever fires"),
     ((2.0, 0.1), "all three neurons fire"),
     ((0.75, 0.6), "too close to call"),

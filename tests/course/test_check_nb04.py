@@ -30,10 +30,10 @@ def floor_off(rise, fall, contrast):  # forgets to cut at 0
 test_hints_of_turn = hints(nb04.turn, [
     (None, "the function itself"),
     ((4, 1), "the function itself"),
-    (lambda *_: None, "return two numbers, on and off; got NoneType"),
+    (lambda *_: None, "return two numbers, on and off, got NoneType"),
     (lambda *_: (1, 2, 3), "return two numbers"),
-    (lambda *_: (None, 1), "on should be one number, got NoneType"),
-    (lambda *_: (4, "a"), "off should be one number, got str"),
+    (lambda *_: (None, 1), "each of on, off should be one number, got NoneType"),
+    (lambda *_: (4, "a"), "each of on, off should be one number, got str"),
     (lambda r, f, c: (r / c, f / c), "whole number"),
     (lambda r, f, c: 1 / 0, "your function raised ZeroDivisionError"),
     (lambda r: (1, 1), "your function raised TypeError"),
@@ -78,7 +78,7 @@ def changed(rule):
 
 test_hints_of_decode = hints(nb04.decode, [
     (None, "the function itself"),
-    (lambda raw: None, "return four whole numbers, t, x, y, p; got NoneType"),
+    (lambda raw: None, "return four whole numbers, t, x, y, p, got NoneType"),
     (lambda raw: (1, 2), "return four whole numbers"),
     (lambda raw: (None, 1, 1, 1), "each of t, x, y, p should be one number"),
     (lambda raw: raw[7], "your function raised IndexError"),

@@ -83,7 +83,7 @@ test_hints_of_fewest = hints(nb07.fewest, [
     (None, "my_rule should be a function of x, got NoneType"),
     (lambda x: None, "a tensor shaped like x"),
     (lambda x: x[0], "a tensor shaped like x"),
-    (lambda x: x > 1, "floating numbers"),
+    (lambda x: x > 1, "on the scale of v"),
     (lambda x: x / 0, "not finite"),
     (lambda x: x.nothing, "stopped with AttributeError"),
     (lambda x: x * torch.rand_like(x), "called twice"),

@@ -10,7 +10,9 @@ def anytime(votes, labels):
 
 def test_other_right_answers_pass(capsys):
     nb13.anytime(anytime)
-    nb13.anytime(lambda v, y: [(v[: t + 1].mean(0).argmax(1) == y).sum() / 40 for t in range(5)])
+    nb13.anytime(
+        lambda v, y: [sum(v[: t + 1].sum(0).argmax(1) == y) / len(y) for t in range(len(v))]
+    )
     assert capsys.readouterr().out.count("Right.") == 2
 
 

@@ -76,7 +76,7 @@ def spoilt(wrong):
 test_hints_of_alif = hints(nb17.alif, [
     (None, "should be a function"),
     (lambda x, tau: x, "alif raised TypeError"),
-    (lambda *given: None, "s and the threshold should be a list, got NoneType"),
+    (lambda *given: None, "two tensors shaped like x, s and the threshold, got NoneType"),
     (lambda x, *given: x, "two tensors shaped like x"),
     (lambda x, *given: (x[0], x[0]), "two tensors shaped like x"),
     (spoilt("rest"), "not the one at rest"),
@@ -98,7 +98,7 @@ def wrong_w(wrong):
 test_hints_of_adlif = hints(nb17.adlif, [
     (None, "should be a function"),
     (lambda x: x, "adlif raised TypeError"),
-    (lambda x, *given: 3, "should be a list, got int"),
+    (lambda x, *given: 3, "two tensors shaped like x, s and w, got the shape"),
     (lambda *given: adlif(*given[:-1], "symplectic"), 'form="euler" that is the order of "symp'),
     (lambda *given: adlif(*given[:-1], "euler"), 'form="symplectic" that is the order of "euler'),
     (wrong_w("charged"), "v and not h"),

@@ -148,7 +148,7 @@ test_hints_of_levels = hints(nb19.levels, [
 test_hints_of_remember = hints(nb19.remember, [
     (1.0, "push should be a function"),
     (lambda now: now, "push raised TypeError"),
-    (lambda now, before: "left", "should return forces"),
+    (lambda now, before: "left", "should return one force for each cart"),
     (lambda now, before: now, "one force for each cart"),
     (lambda now, before: 0.0, "one force for each cart"),
     (lambda now, before: np.full(len(now), np.nan), "not finite"),

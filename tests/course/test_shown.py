@@ -105,7 +105,8 @@ def test_an_answer_that_no_check_expects_shows_one_line_too(run):
     assert run(class_ + "odd = Odd()") == ""
     shown = run("from mpe_lib.course.check import nb05\nnb05.relative(odd, 1, 1)")
     assert shown == "Not yet. Hint: first_relative should be one number, got Odd"
-    shown = run("nb05.tet(lambda a, b: 1 / 0)")
+    run("from mpe_lib.course.check.base import exercise")
+    shown = run("exercise(lambda answer: 1 / 0)(1)")
     assert shown.startswith("Not yet. Hint: the check cannot read this answer (ZeroDivisionError")
     assert "\n" not in shown and not LEAKS.search(shown)
 

@@ -5,7 +5,9 @@ import copy
 import torch
 
 from ...results.ledger import results, table
-from .base import called, exercise, match, need, number, right
+from .base import called, exercise, need, right
+from .compare import match
+from .forms import number, truth
 
 
 @exercise
@@ -26,8 +28,10 @@ def interval(half, decided) -> None:
         ],
         "half = t(0.975, runs - 1) times the sample standard deviation over the root of runs",
     )
-    need(isinstance(decided, bool), "decided should be True or False")
-    need(not decided, "the mean is 2.0: lies 0 inside mean - half to mean + half, or outside?")
+    need(
+        not truth(decided, "decided"),
+        "the mean is 2.0: lies 0 inside mean - half to mean + half, or outside?",
+    )
     right("Four of five runs point up, and that is not enough.")
 
 

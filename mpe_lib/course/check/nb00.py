@@ -1,13 +1,14 @@
 """Checks of notebook 00, start here."""
 
-from .base import exercise, match, need, number, right
+from .base import exercise, need, right
+from .compare import match
+from .forms import number, numbers
 
 
 @exercise
 def shape(answer) -> None:
     """The shape of an input current: time, batch, neurons."""
-    need(isinstance(answer, (tuple, list)), "a shape is a tuple of whole numbers, like (2, 3)")
-    answer = tuple(answer)
+    answer = tuple(numbers(answer, "a shape is a tuple of whole numbers, like (2, 3)"))
     need(len(answer) == 3, f"three axes are needed, you gave {len(answer)}: read [T, B, ...]")
     need(sorted(answer) == [8, 32, 100], "use each of the three numbers in the question once")
     need(answer[0] != 8, "the batch comes second here; which axis is always the first?")

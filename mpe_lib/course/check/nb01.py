@@ -6,7 +6,9 @@ import torch
 
 from ...core.dynamics import lif_sequence
 from ...core.surrogate import SLOPES
-from .base import called, exercise, match, need, number, right
+from .base import called, exercise, need, right
+from .compare import alike, match
+from .forms import number, numbers, tensor
 
 # wrong spike trains of exercise 1, each with the slip that leads to it
 SLIPS = {
@@ -20,11 +22,8 @@ SLIPS = {
 @exercise
 def three_lines(spikes, last_h) -> None:
     """Spikes, and the last potential before firing, of the five inputs in the notebook."""
-    need(
-        isinstance(spikes, (list, tuple)) and len(spikes) == 5,
-        "spikes should be a list of five numbers, one for each step",
-    )
-    train = tuple(number(each, "a spike") for each in spikes)
+    words = "spikes should be a list of five numbers, one for each step"
+    train = tuple(numbers(spikes, words, 5, "a spike"))
     need(set(train) <= {0, 1}, "a spike is 0 or 1; is that a list of potentials?")
     need(train not in SLIPS, SLIPS.get(train, ""))
     need(
@@ -83,17 +82,20 @@ def soft_gradient(function: Callable[[list, list, float], Sequence]) -> None:
         wanted = torch.autograd.grad((w * trace.s).sum(), x)[0][:, 0]
         h, w = trace.h.detach()[:, 0], w[:, 0]
         words = "called with a list h, a list w and a number, it says: {error}"
-        got = _as_vector(called(words, function, h.tolist(), w.tolist(), decay))
-        if torch.allclose(got, wanted, atol=1e-9):
+        found = called(words, function, h.tolist(), w.tolist(), decay)
+        need(found is not None, "the function returns None: end it with return")
+        got = tensor(found, (9,), "the function should return a list of numbers, one for each step")
+        need(bool(got.isfinite().all()), "the function returns a number that is not finite")
+        if alike(got, wanted):
             continue
         need(
-            not torch.allclose(got.flip(0), wanted, atol=1e-9),
+            not alike(got.flip(0), wanted),
             "the numbers are right and come in reverse order: dL/dx[0] belongs in front",
         )
         for slip, hint in _SOFT_SLIPS.items():
-            need(not torch.allclose(got, _backward(h, w, decay, slip), atol=1e-9), hint)
+            need(not alike(got, _backward(h, w, decay, slip)), hint)
         need(
-            not torch.isclose(got[-1], wanted[-1], atol=1e-9),
+            not alike(got[-1:], wanted[-1:]),
             "dL/dx of the last step is right; what does a step hand to the one before it?",
         )
         need(False, "begin with the last step: nothing comes after it, so a = 0 there")
@@ -121,14 +123,3 @@ def _backward(h: torch.Tensor, w: torch.Tensor, decay: float, slip: str) -> torc
         a = g if slip == "no decay" else decay * g
         gradient.append(g)
     return torch.stack(gradient).flip(0)
-
-
-def _as_vector(answer) -> torch.Tensor:
-    need(answer is not None, "the function returns None: end it with return")
-    try:
-        vector = torch.stack([torch.as_tensor(each, dtype=torch.float64) for each in answer])
-    except (TypeError, ValueError, RuntimeError):
-        need(False, "the function should return a list of numbers, one for each step")
-    need(vector.shape == (9,), "the function should return one number for each step")
-    need(bool(torch.isfinite(vector).all()), "the function returns a number that is not finite")
-    return vector

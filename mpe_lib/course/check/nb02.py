@@ -7,9 +7,11 @@ from torch import Tensor
 
 from ...core.dynamics import lif_sequence
 from ...core.estimate import RULES, estimate_membrane
-from .base import alone, exercise, guesses, match, need, number, right
+from .base import exercise, need, right
+from .compare import alone, guesses, match
+from .forms import number
 
-ROUNDED = 3e-3  # three digits are enough
+ROUGH = 6e-3  # two digits are enough
 
 
 @exercise
@@ -24,14 +26,14 @@ def moments(mean, variance) -> None:
         (1, "the coin is not fair here: it is fair at x = 0 only"),
         (2, "x is the guess when the coin says keep; how often does it?"),
         (0, "at x = 2 a reset is likely, but not certain"),
-    ], "the guess takes two values; weight each with its probability", ROUNDED)  # fmt: skip
+    ], "the guess takes two values; weight each with its probability")  # fmt: skip
     match(number(variance, "variance_at_2"), 4 * keep * (1 - keep), [
         (keep * (1 - keep), "that is the variance of the coin; the guess is x times as wide"),
         (2 * keep * (1 - keep), "x multiplies the coin: what does a factor do to a variance?"),
         (2 * math.sqrt(keep * (1 - keep)), "that is the standard deviation; square it"),
         (4 * keep, "that is the mean of the square; what is still to be taken off?"),
         (1, "the coin is not fair here: it is fair at x = 0 only"),
-    ], "take the mean of the square, and from it the square of the mean", ROUNDED)  # fmt: skip
+    ], "take the mean of the square, and from it the square of the mean")  # fmt: skip
     right("The spread is larger than the mean, and the mean is smaller than at x = 1.")
 
 
@@ -48,7 +50,7 @@ def constant(estimate_from, rate_exact, rate_estimate) -> None:
             (2, "the largest h is x + decay x: set it equal to the threshold"),
         ],
         "what is the largest h the estimate can have, if its guess is either 0 or x?",
-        6e-3,
+        ROUGH,
     )  # fmt: skip
     match(
         number(rate_exact, "rate_exact"),
@@ -60,7 +62,7 @@ def constant(estimate_from, rate_exact, rate_estimate) -> None:
             (1 / 3, "it does not need three steps: write down h until it passes 1"),
         ],
         "write down h of the exact neuron until it fires; then it starts anew from 0",
-        6e-3,
+        ROUGH,
     )
     keep = 1 / (1 + math.exp(0.8))
     match(
@@ -74,7 +76,7 @@ def constant(estimate_from, rate_exact, rate_estimate) -> None:
             (0.8 * keep, "that is the mean of the guess; the question is how often h passes 1"),
         ],
         "the estimate fires when the guess before was kept: what is the chance of that?",
-        6e-3,
+        ROUGH,
     )  # fmt: skip
     right("Where two inputs are enough, the coin throws away more than half of the chances.")
 

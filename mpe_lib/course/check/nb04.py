@@ -7,7 +7,9 @@ import numpy as np
 
 from ...datasets import read_events_40bit
 from ...datasets.events import dvs_events
-from .base import called, exercise, match, near, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, same
+from .forms import number, numbers
 
 RAISED = "your function raised {kind}: {error}"
 # rise, fall, contrast: none near a whole number of contrasts, some with a fall below one contrast
@@ -63,7 +65,7 @@ def burst(first_edge, second_edge) -> None:
     first, second = number(first_edge, "first_edge"), number(second_edge, "second_edge")
     need(second > first, "frame 1 ends later than frame 0: are the two edges swapped?")
     need(
-        not (near(first, 100) and near(second, 200)),
+        not (same(first, 100) and same(second, 200)),
         "those are the edges by time, and by count without the lamp; the lamp's events count too",
     )
     need(max(first, second) < 300, "the edges are times in ms within the recording")
@@ -156,22 +158,16 @@ def _turned(rise: float, fall: float, contrast: float) -> tuple[int, int]:
 
 def _pair(function, values) -> tuple[int, int]:
     answer = called(RAISED, function, *values)
-    need(
-        isinstance(answer, (tuple, list)) and len(answer) == 2,
-        f"return two numbers, on and off; got {type(answer).__name__}",
-    )
-    pair = [number(each, name) for each, name in zip(answer, ("on", "off"), strict=True)]
+    pair = numbers(answer, "return two numbers, on and off", 2, "each of on, off")
     need(all(each == int(each) for each in pair), "a number of events is a whole number")
     return int(pair[0]), int(pair[1])
 
 
 def _event(function, data: bytes) -> tuple[int, ...]:
     answer = called(RAISED, function, data)
-    need(
-        isinstance(answer, (tuple, list)) and len(answer) == 4,
-        f"return four whole numbers, t, x, y, p; got {type(answer).__name__}",
-    )
-    return tuple(int(number(each, "each of t, x, y, p")) for each in answer)
+    event = numbers(answer, "return four whole numbers, t, x, y, p", 4, "each of t, x, y, p")
+    need(all(each == int(each) for each in event), "t, x, y and p are whole numbers")
+    return tuple(int(each) for each in event)
 
 
 def _little(raw: bytes) -> tuple[int, ...]:

@@ -4,7 +4,9 @@ import math
 
 import torch
 
-from .base import exercise, match, match_tensor, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, match_tensor
+from .forms import number, tensor
 
 
 @exercise
@@ -53,11 +55,10 @@ def softmax_gradient(function) -> None:
         kappa = torch.softmax(logits, 0)
         (expected,) = torch.autograd.grad(kappa @ mse, logits)
         kappa = kappa.detach()
-        got = function(kappa, mse)
-        need(
-            isinstance(got, torch.Tensor) and got.shape == mse.shape,
-            "return one number for each time step, as a tensor shaped like mse",
-        )
+        words = "softmax_gradient raised {kind}: {error}"
+        got = called(words, function, kappa, mse)
+        words = "return one number for each time step, as a tensor shaped like mse"
+        got = tensor(got, mse.shape, words)
         mean, loss = mse.mean(), kappa @ mse
         mistakes = (
             (-expected, "the sign: a step with more than the mean distance must lose weight when "
@@ -73,7 +74,7 @@ def softmax_gradient(function) -> None:
         otherwise = (
             "d kappa[i] / d logit[j] is kappa[i] (1[i = j] - kappa[j]); sum over i with mse[i]"
         )
-        match_tensor(got, expected, mistakes, otherwise, atol=1e-6)
+        match_tensor(got, expected, mistakes, otherwise)
     right("It sums to 0: what one step gains in weight, the others lose.")
 
 
@@ -83,8 +84,9 @@ def limit(function) -> None:
     need(callable(function), "give the function itself, without brackets")
     for decay in (0.25, 0.9, 0.5):
         d2 = decay**2
+        found = called("mean_limit raised {kind}: {error}", function, decay)
         match(
-            number(function(decay), f"the relative distance at decay {decay:g}"),
+            number(found, f"the relative distance at decay {decay:g}"),
             math.sqrt((1 + d2) / (4 + d2)),
             [
                 ((1 + d2) / (4 + d2), "that is the ratio of the squares; the distance is its root"),

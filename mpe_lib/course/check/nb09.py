@@ -1,9 +1,12 @@
 """Checks of notebook 09, what the estimate forgets."""
 
+import numpy as np
 import torch
 
 from ...core.estimate import mpe_sequence
-from .base import exercise, match, need, number, right
+from .base import called, exercise, need, right
+from .compare import match
+from .forms import number, plain
 
 
 @exercise
@@ -39,7 +42,7 @@ def pair_score(function) -> None:
     """A function (first, second) -> share of pairs in the right order, ties counted one half."""
     need(callable(function), "pair_score should be a function of (first, second)")
     first, second = torch.tensor([3.0, 1.0, 2.0, 0.5]), torch.tensor([2.0, 1.0, 5.0, 0.5])
-    value = number(_called(function, first, second), "what pair_score returns")
+    value = _scored(function, first, second)
     match(
         value,
         0.5,
@@ -58,7 +61,7 @@ def pair_score(function) -> None:
         first = second + torch.randn(200, generator=generator) + 0.7
         second[:20] = first[:20]
         truth = ((first > second).double() + 0.5 * (first == second).double()).mean().item()
-        value = number(_called(function, first, second), "what pair_score returns")
+        value = _scored(function, first, second)
         plain = torch.cat((first > 0, second <= 0)).double().mean().item()
         need(
             abs(value - plain) > 1e-6 or abs(plain - truth) < 1e-6,
@@ -105,11 +108,9 @@ def order_counts(w_a: float, w_b: float, gap: int) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def _called(function, first, second):
-    """What the function returns for copies, as a number where it is a 0-d tensor."""
-    value = function(first.clone(), second.clone())
-    need(
-        not isinstance(value, torch.Tensor) or value.ndim == 0,
-        "pair_score should return one number for all pairs: take the mean",
-    )
-    return value
+def _scored(function, first, second) -> float:
+    """The one number that the function returns; or a hint."""
+    value = called("pair_score raised {kind}: {error}", function, first, second)
+    words = "pair_score should return one number for all pairs: take the mean"
+    need(np.size(plain(value)) == 1, words)
+    return number(value, "what pair_score returns")

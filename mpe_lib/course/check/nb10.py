@@ -1,11 +1,12 @@
 """Checks of notebook 10, exact in parallel."""
 
 import torch
-from torch import Tensor
 
 from ...core.dynamics import lif_sequence
 from ...core.exact import exact_parallel
-from .base import NotYet, called, exercise, match, match_tensor, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, match_tensor
+from .forms import number, tensor
 
 
 @exercise
@@ -42,11 +43,7 @@ def stripes(wrong, certified) -> None:
 @exercise
 def barrier(x) -> None:
     """An input of 64 steps, decay 0.9, that remembers and is certified in ten passes from zero."""
-    if not isinstance(x, Tensor):
-        try:
-            x = torch.as_tensor(x, dtype=torch.float32)
-        except (TypeError, ValueError, RuntimeError):
-            raise NotYet("Not yet. Hint: x should be a tensor with 64 numbers") from None
+    x = tensor(x, None, "x should be a tensor with 64 numbers")
     need(x.numel() == 64, f"x should hold 64 numbers, one for each step, got {x.numel()}")
     x = x.detach().float().reshape(64, 1)
     need(bool(torch.isfinite(x).all()), "x should hold finite numbers only")
@@ -76,10 +73,7 @@ def factor(function) -> None:
     for decay, theta in ((0.9, 0.8), (0.25, 1.0), (0.5, 1.3)):
         h = 3 * torch.rand(40, 3, generator=generator, dtype=torch.float64) - 0.5
         found = called("carried_soft raised {error!r}", function, h, decay, theta)
-        need(
-            isinstance(found, Tensor) and found.shape == h.shape,
-            "carried_soft should return a tensor shaped like h",
-        )
+        found = tensor(found, h.shape, "carried_soft should return a tensor shaped like h")
         distance = h - theta
         s, f = (distance > 0).double(), (1 - distance.abs()).clamp(min=0)
         mistakes = [
@@ -102,5 +96,5 @@ def factor(function) -> None:
             "one step more to h[t+1]"
         )
         slope = decay * (1 - theta * f)
-        match_tensor(found, slope, mistakes, otherwise, rtol=1e-6, atol=1e-9)
+        match_tensor(found, slope, mistakes, otherwise)
     right("At threshold 1 it lies between 0 and decay: a soft reset never turns the sign.")

@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-from .base import as_list, exercise, match, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, match_tensor
+from .forms import number, numbers
 
 
 @exercise
@@ -31,25 +33,25 @@ def read_matrix(recall_c, precision_a, guess) -> None:
 def anytime(function) -> None:
     """A function of votes [T, N, classes] and labels [N] that gives [T] shares right so far."""
     need(callable(function), "give the function itself, without brackets")
-    votes = torch.randn(5, 40, 3, generator=torch.Generator().manual_seed(0))
-    labels = torch.randint(3, (40,), generator=torch.Generator().manual_seed(1))
-    votes[3:] += 2 * torch.nn.functional.one_hot(labels, 3)
-    found = as_list(function(votes.clone(), labels.clone()), "the shares")
-    need(len(found) == len(votes), f"there are {len(votes)} steps, so {len(votes)} shares")
-    found = [number(each, "a share") for each in found]
-    truth = _shares(votes.cumsum(0), labels)
-    for wrong, hint in (
-        (_shares(votes, labels), "step t alone decides in yours; the network adds its votes up"),
-        (
-            _shares(votes.flip(0).cumsum(0).flip(0), labels),
-            "you add up the votes that are still to come",
-        ),
-        ([100 * each for each in truth], "percent; the shares lie between 0 and 1"),
-        ([40 * each for each in truth], "counts; divide by the number of recordings"),
-        (truth[-1:] * 5, "that is the answer at the end, at every step"),
-    ):
-        need(not _near(found, wrong), hint)
-    need(_near(found, truth), "after step t: add up the votes 0..t, take the largest, compare")
+    generator = torch.Generator().manual_seed(0)
+    for steps, n, classes in ((5, 40, 3), (3, 17, 4), (8, 25, 2)):
+        votes = torch.randn(steps, n, classes, generator=generator)
+        labels = torch.randint(classes, (n,), generator=generator)
+        votes[steps // 2 :] += 2 * torch.nn.functional.one_hot(labels, classes)
+        found = called("your function raised {kind}: {error}", function, votes, labels)
+        found = numbers(found, "the shares should be a list", name="a share")
+        need(len(found) == steps, f"there are {steps} steps, so {steps} shares")
+        truth = _shares(votes.cumsum(0), labels)
+        to_come = _shares(votes.flip(0).cumsum(0).flip(0), labels)
+        mistakes = [
+            (_shares(votes, labels), "step t alone decides in yours; the network adds them up"),
+            (to_come, "you add up the votes that are still to come"),
+            (100 * truth, "percent; the shares lie between 0 and 1"),
+            (n * truth, "counts; divide by the number of recordings"),
+            (truth[-1].expand(steps), "that is the answer at the end, at every step"),
+        ]
+        otherwise = "after step t: add up the votes 0..t, take the largest, compare"
+        match_tensor(torch.tensor(found, dtype=torch.float64), truth, mistakes, otherwise)
     right("The last entry is the accuracy; all entries before it are the price of waiting less.")
 
 
@@ -77,9 +79,5 @@ def layer(operations, picojoules) -> None:
     right("Fewer spikes, fewer additions; what fetching the weights costs is not in it.")
 
 
-def _shares(votes: Tensor, labels: Tensor) -> list[float]:
-    return (votes.argmax(-1) == labels).double().mean(1).tolist()
-
-
-def _near(found: list[float], other: list[float]) -> bool:
-    return all(abs(a - b) < 1e-5 for a, b in zip(found, other, strict=True))
+def _shares(votes: Tensor, labels: Tensor) -> Tensor:
+    return (votes.argmax(-1) == labels).double().mean(1)

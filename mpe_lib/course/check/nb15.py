@@ -6,7 +6,9 @@ from torch import Tensor
 from ...core.dynamics import lif_sequence
 from ...systems.fpt import fpt_sequence
 from ...systems.psu import leak_matrix
-from .base import as_list, called, exercise, match, match_tensor, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, match_tensor
+from .forms import number, numbers, tensor
 
 DOUBLE = torch.float64
 
@@ -14,9 +16,9 @@ DOUBLE = torch.float64
 @exercise
 def taken(charged, given) -> None:
     """h and r of three steps of 0.9 at decay 0.5, soft reset."""
-    charged = [number(each, "charged") for each in as_list(charged, "charged")]
-    given = [number(each, "taken") for each in as_list(given, "taken")]
-    need(len(charged) == len(given) == 3, "each list should hold three numbers, one for each step")
+    words = "{} should be a list; each list should hold three numbers, one for each step"
+    charged = numbers(charged, words.format("charged"), 3, "charged")
+    given = numbers(given, words.format("taken"), 3, "taken")
     mistakes = {  # the last h that a mistake leads to
         0.9: "that is after a hard reset; a soft one takes away a threshold and leaves the rest",
         1.575: "was nothing taken away on the second step? Is its h above the threshold?",
@@ -42,10 +44,7 @@ def equation(function) -> None:
         x, r = (torch.randn(steps, 4, generator=generator, dtype=DOUBLE) for _ in range(2))
         x.requires_grad_()
         found = called("put_back raised {kind}: {error}", function, x, r, decay)
-        need(
-            isinstance(found, Tensor) and found.shape == x.shape,
-            "put_back should return a tensor shaped like x, [T, B]",
-        )
+        found = tensor(found, x.shape, "put_back should return a tensor shaped like x, [T, B]")
         a, one = leak_matrix(steps, decay, DOUBLE), torch.eye(steps, dtype=DOUBLE)
         flat = x.detach()
         mistakes = [
@@ -57,7 +56,7 @@ def equation(function) -> None:
         ]
         wish = a @ flat - (a - one) @ r
         otherwise = "write h[t] = decay (h[t-1] - r[t-1]) + x[t] out for three steps"
-        match_tensor(found.detach(), wish, mistakes, otherwise, rtol=1e-6, atol=1e-7)
+        match_tensor(found.detach(), wish, mistakes, otherwise)
         need(found.requires_grad, "no gradient reaches x: compute with x itself, not with a copy")
         (slope,) = torch.autograd.grad(found.sum(), x)
         need(
@@ -104,10 +103,7 @@ def sweep(function) -> None:
     for decay in (0.9, 0.5):
         for sweeps in (0, 1, 3, 12):
             found = called("swept raised {kind}: {error}", function, x.clone(), decay, sweeps)
-            need(
-                isinstance(found, Tensor) and found.shape == x.shape,
-                "swept should return a tensor shaped like x, [T, B]",
-            )
+            found = tensor(found, x.shape, "swept should return a tensor shaped like x, [T, B]")
             need(
                 bool(((found == 0) | (found == 1)).all()),
                 "spikes are 0 or 1: return where h is above the threshold, not h",
@@ -142,22 +138,22 @@ def remainder(function) -> None:
     """remainder(x): what is left of a rectified running sum once all thresholds passed are paid."""
     need(callable(function), "remainder should be a function of x")
     generator = torch.Generator().manual_seed(17)
-    quarters = torch.randint(-4, 13, (30, 50), generator=generator).to(DOUBLE) / 4  # ties, and more
-    found = called("remainder raised {kind}: {error}", function, quarters.clone())
-    need(
-        isinstance(found, Tensor) and found.shape == quarters.shape,
-        "remainder should return a tensor shaped like x, [T, B]",
-    )
-    c = quarters.relu().cumsum(0)
-    plain = quarters.cumsum(0)
-    wish = c - (c.ceil() - 1).clamp(min=0)
-    mistakes = [
-        (c - c.floor(), "a potential of exactly 1 does not fire, so it is not paid"),
-        (c - c.ceil() + 1, "before anything came in, nothing is left: not 1"),
-        (plain - (plain.ceil() - 1).clamp(min=0), "what is below 0 counts as 0: rectify first"),
-        (c, "that is the running sum; now take the thresholds that it has passed away"),
-        ((c.ceil() - 1).clamp(min=0), "that is what was paid; what is left?"),
-    ]
-    otherwise = "count the thresholds that the running sum has passed, and take them away from it"
-    match_tensor(found, wish, mistakes, otherwise, rtol=0, atol=1e-9)
+    for shape in ((30, 50), (1, 9), (12, 4)):
+        x = torch.randint(-4, 13, shape, generator=generator).to(DOUBLE) / 4  # ties, and more
+        found = called("remainder raised {kind}: {error}", function, x)
+        found = tensor(found, x.shape, "remainder should return a tensor shaped like x, [T, B]")
+        c = x.relu().cumsum(0)
+        plain = x.cumsum(0)
+        wish = c - (c.ceil() - 1).clamp(min=0)
+        mistakes = [
+            (c - c.floor(), "a potential of exactly 1 does not fire, so it is not paid"),
+            (c - c.ceil() + 1, "before anything came in, nothing is left: not 1"),
+            (plain - (plain.ceil() - 1).clamp(min=0), "what is below 0 counts as 0: rectify first"),
+            (c, "that is the running sum; now take the thresholds that it has passed away"),
+            ((c.ceil() - 1).clamp(min=0), "that is what was paid; what is left?"),
+        ]
+        otherwise = (
+            "count the thresholds that the running sum has passed, and take them away from it"
+        )
+        match_tensor(found, wish, mistakes, otherwise)
     right("One pass, no guess: without a leak the number of payments says it all.")

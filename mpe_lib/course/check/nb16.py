@@ -1,12 +1,13 @@
 """Checks of notebook 16, what each remembers, needs and costs."""
 
 import torch
-from torch import Tensor
 
 from ...core.dynamics import lif_sequence
 from ...systems.node import charges
 from ...systems.population import leaky_sequence
-from .base import called, exercise, match, match_tensor, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, match_tensor
+from .forms import as_list, number, plain, tensor
 
 DOUBLE = torch.float64
 
@@ -19,10 +20,7 @@ def charge(function) -> None:
     for tau in (4.0, 2.0, 1.5):
         v, x = torch.randn(2, 50, generator=generator, dtype=DOUBLE)
         found = called("charge raised {kind}: {error}", function, v, x, tau)
-        need(
-            isinstance(found, Tensor) and found.shape == v.shape,
-            "charge should return a tensor shaped like v",
-        )
+        found = tensor(found, v.shape, "charge should return a tensor shaped like v")
         kinds = charges(tau)
         mistakes = [
             (kinds["lif, input kept"](v, x), "there the whole of x comes in; here only 1 / tau"),
@@ -52,12 +50,13 @@ def felt(function) -> None:
         for step, neurons in changed.items():
             after[step, neurons] += 0.5 - torch.arange(len(neurons))  # up, or down
         given = called("felt raised {kind}: {error}", function, before, after, nudged)
-        need(
-            isinstance(given, (tuple, list)) and len(given) == 2,
-            "felt should return two things: the longest lag, and whether an earlier step changed",
+        words = (
+            "felt should return two things: the longest lag, and whether an earlier step changed"
         )
+        given = as_list(given, words)
+        need(len(given) == 2, words)
         last = max(changed)
-        lag, ahead = number(given[0], "the lag"), bool(given[1])
+        lag, ahead = number(given[0], "the lag"), bool(plain(given[1]))
         match(
             lag,
             last - nudged,
@@ -109,11 +108,7 @@ def clock(function) -> None:
     need(callable(function), "gains should be a function of steps")
     for steps in (2, 7, 40):
         found = called("gains raised {kind}: {error}", function, steps)
-        if not isinstance(found, Tensor):
-            try:
-                found = torch.as_tensor(found, dtype=DOUBLE)
-            except (TypeError, ValueError, RuntimeError):
-                need(False, "gains should return a tensor with one number for each step")
+        found = tensor(found, None, "gains should return a tensor with one number for each step")
         need(
             found.numel() == steps,
             f"gains({steps}) should hold {steps} numbers, got {found.numel()}",
@@ -138,10 +133,8 @@ def leaky(function) -> None:
     for steps, decay in ((30, 0.9), (12, 0.5), (1, 0.7)):
         x = 0.3 + torch.randn(steps, 40, generator=generator, dtype=DOUBLE)
         found = called("leaky raised {kind}: {error}", function, x.clone(), decay)
-        need(
-            isinstance(found, Tensor) and found.shape == x.shape,
-            "leaky should return the potential h, a tensor shaped like x, [T, B]",
-        )
+        words = "leaky should return the potential h, a tensor shaped like x, [T, B]"
+        found = tensor(found, x.shape, words)
         h = leaky_sequence(x, decay).h
         mistakes = [
             (lif_sequence(x, decay, reset="soft").h, "the reset leaks with the rest; here it is "

@@ -7,7 +7,9 @@ from torch import Tensor
 
 from ...systems.grsnn import spike_race
 from ...systems.rel_psp import spike_times
-from .base import as_list, called, exercise, match, match_tensor, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, match_tensor, same
+from .forms import number, numbers, tensor
 
 DOUBLE = torch.float64
 NEURONS = [  # input times, weights, threshold
@@ -28,8 +30,8 @@ def _times(values) -> Tensor:
 @exercise
 def latency(times, fires_at) -> None:
     """Pixels 1, 0.5, 0.25 with t_max 2, weights 0.5, 0.75, -3: times and the output's spike."""
-    times = [number(each, "times") for each in as_list(times, "times")]
-    need(len(times) == 3, "times should hold three numbers, one for each pixel")
+    words = "times should hold three numbers, one for each pixel"
+    times = numbers(times, words, 3, "times")
     need(times != [2.0, 1.0, 0.5], "the brighter, the earlier: where does a pixel of 1 spike?")
     need(times != [0.0, 0.5, 0.75], "a pixel of 0 spikes at t_max = 2, so all times are stretched")
     for found, wish in zip(times, (0.0, 1.0, 1.5), strict=True):
@@ -70,12 +72,11 @@ def time(function) -> None:
         given = _times(t_in), _times(weight)
         wish = spike_times(given[0][None], given[1][None], theta).item()
         found = called("first_spike raised {kind}: {error}", function, *given, theta)
-        try:
-            found = float(found)
-        except (TypeError, ValueError):
-            kind = type(found).__name__
-            need(False, f"first_spike should return one number, a time or inf, got {kind}")
-        if found == wish:
+        words = "first_spike should return one number, a time or inf"
+        found = tensor(found, None, words)
+        need(found.numel() == 1, words)
+        found = found.item()
+        if same(found, wish):
             continue
         need(wish < math.inf or not math.isfinite(found),
              "one of the neurons never gets above its threshold, and yours fires")  # fmt: skip
@@ -94,7 +95,7 @@ def time(function) -> None:
         ]  # fmt: skip
         mistakes = [each for each in mistakes if not math.isclose(each[0], wish, rel_tol=1e-6)]
         need(
-            not (1e-6 < abs(found - wish) < 0.02),
+            not abs(found - wish) < 0.02,
             "nearly: is it a clock? The time of the crossing can be computed",
         )
         match(
@@ -102,7 +103,6 @@ def time(function) -> None:
             wish,
             mistakes,
             "walk from input to input with the slope so far: does it cross before the next?",
-            tolerance=1e-6,
         )
     right("No clock and no step: a division for each piece of the line.")
 
@@ -115,10 +115,8 @@ def slope(function) -> None:
         t, w = _times(t_in), _times(weight)
         out = spike_times(t[None], w[None], theta)[0, 0]
         found = called("slopes raised {kind}: {error}", function, t, w, out)
-        need(
-            isinstance(found, Tensor) and found.shape == w.shape,
-            "slopes should return a tensor with one number for each input, shaped like weight",
-        )
+        words = "slopes should return a tensor with one number for each input, shaped like weight"
+        found = tensor(found, w.shape, words)
         if out == math.inf:
             need(bool(found.isfinite().all()),
                  "one neuron is silent, and inf times 0 is no number: its slope?")  # fmt: skip
@@ -136,7 +134,7 @@ def slope(function) -> None:
             (inside * t / total, "t stands on both sides of V(t) = threshold: mind the quotient"),
         ]
         otherwise = "differentiate t = (threshold + sum w t_i) / sum w by one w, as a quotient"
-        match_tensor(found, wish, mistakes, otherwise, rtol=1e-6, atol=1e-9)
+        match_tensor(found, wish, mistakes, otherwise)
     right("Early inputs have the longest lever; late ones and silent neurons have none.")
 
 
@@ -171,11 +169,7 @@ def sweep(function) -> None:
         for _ in range(3):
             given = arrival.clone(), edges, delays
             found = called("one_sweep raised {kind}: {error}", function, *given)
-            need(
-                isinstance(found, Tensor | list | tuple),
-                f"one_sweep should return a tensor, got {type(found).__name__}",
-            )
-            found = torch.as_tensor(found, dtype=DOUBLE)
+            found = tensor(found, None, "one_sweep should return a tensor")
             need(found.shape == arrival.shape, "one_sweep should return one time for each node")
             wish = _sweep(arrival, edges, delays)
             mistakes = [(_sweep(arrival, edges, delays, each), hint)
@@ -189,8 +183,8 @@ def sweep(function) -> None:
 @exercise
 def detour(delays) -> None:
     """Delays of 0-1, 1-2, 2-3 and 0-3: the spike wins over three edges, and not with 1 added."""
-    delays = [number(each, "delays") for each in as_list(delays, "delays")]
-    need(len(delays) == 4, f"delays should hold four numbers, one for each edge, got {len(delays)}")
+    words = "delays should hold four numbers, one for each edge"
+    delays = numbers(delays, words, 4, "delays")
     need(all(d >= 1 and d == int(d) and d <= 99 for d in delays),
          "delays are whole steps from 1 to 99")  # fmt: skip
     edges = torch.tensor([[0, 1, 2, 0], [1, 2, 3, 3]])

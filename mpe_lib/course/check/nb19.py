@@ -7,7 +7,9 @@ from torch import Tensor
 from ...studies.cartpole import FORCE, STEP, advance, drawn_starts, expert, no_force, ride, up
 from ...studies.pole import SETTINGS
 from ...systems.ilc_san import population_code
-from .base import called, exercise, match, match_tensor, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, match_tensor
+from .forms import number, tensor
 
 DOUBLE = torch.float64
 
@@ -65,9 +67,7 @@ def code(function) -> None:
         given = (o.clone(), mean.clone(), std.clone(), steps)
         found = called("code raised {kind}: {error}", function, *given)
         shape = (steps, 40, numbers * neurons)
-        got = tuple(found.shape) if isinstance(found, Tensor) else type(found).__name__
-        words = f"code should return a tensor [T, B, D P], here {shape}, got {got}"
-        need(isinstance(found, Tensor) and found.shape == shape, words)
+        found = tensor(found, shape, f"code should return a tensor [T, B, D P], here {shape}")
         need(bool(((found == 0) | (found == 1)).all()), "spikes are 0 or 1")
         off = ((o[..., None] - mean) / std).square()
         a = torch.exp(-off / 2).flatten(1)
@@ -112,10 +112,7 @@ def neighbours(function) -> None:
         lateral = torch.randn(neurons, neurons, generator=draw, dtype=DOUBLE)
         given = (x.clone(), lateral.clone())
         found = called("population raised {kind}: {error}", function, *given)
-        need(
-            isinstance(found, Tensor) and found.shape == x.shape,
-            "population should return spikes shaped like x, [T, B, P]",
-        )
+        found = tensor(found, x.shape, "population should return spikes shaped like x, [T, B, P]")
         need(bool(((found == 0) | (found == 1)).all()), "spikes are 0 or 1")
         wish = _heard(x, lateral)
         mistakes = [
@@ -191,12 +188,8 @@ def remember(function) -> None:
 
     def pushed(now, before) -> np.ndarray:
         found = called("push raised {kind}: {error}", function, now.copy(), before.copy())
-        try:
-            force = np.asarray(found, dtype=float)
-        except (TypeError, ValueError):
-            need(False, f"push should return forces [B], got {type(found).__name__}")
         words = f"push should return one force for each cart, shape {(len(now),)}"
-        need(force.shape == (len(now),), f"{words}, got {force.shape}")
+        force = tensor(found, (len(now),), words).detach().numpy()
         need(bool(np.isfinite(force).all()), "some forces are not finite numbers")
         return np.clip(force, -FORCE, FORCE)
 

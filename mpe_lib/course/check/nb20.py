@@ -3,12 +3,13 @@
 import math
 
 import torch
-from torch import Tensor
 
 from ...core.causal import leaky_sum
 from ...studies.video import correlation
 from ...systems.evsnn import voxel_grid
-from .base import called, exercise, match, match_tensor, need, number, right
+from .base import called, exercise, need, right
+from .compare import match, match_tensor
+from .forms import number, tensor
 
 DOUBLE = torch.float64
 
@@ -23,10 +24,7 @@ def voxels(function) -> None:
         place[-1] = bins - 1  # on the last bin: nothing is there to share it with
         p = torch.randint(0, 2, (n,), generator=generator).to(DOUBLE) * 2 - 1
         found = called("voxels raised {kind}: {error}", function, place.clone(), p.clone(), bins)
-        need(
-            isinstance(found, Tensor) and found.shape == (bins,),
-            "voxels should return a tensor with one number for each bin",
-        )
+        found = tensor(found, (bins,), "voxels should return a tensor with one number for each bin")
         zero = torch.zeros(n)
         wish = voxel_grid(place, zero, zero, p, bins, (1, 1), (0, bins - 1)).flatten().double()
         gap = (torch.arange(bins)[:, None] - place).abs()
@@ -40,7 +38,7 @@ def voxels(function) -> None:
             ((gap.clamp(max=1) * (gap < 1)) @ p, "the nearer bin gets the larger share"),
         ]
         otherwise = "a bin at distance d from the event gets p (1 - d), or nothing from 1 on"
-        match_tensor(found, wish, mistakes, otherwise, rtol=1e-5, atol=1e-6)
+        match_tensor(found, wish, mistakes, otherwise)
     right("No event is lost, and none is a step late: the bins add up to all the changes.")
 
 
@@ -68,7 +66,6 @@ def alike(function) -> None:
                 (abs(wish - 1), "that is a distance; alike is 1 where they agree"),
             ],
             "the mean product of both pictures, each with mean 0 and spread 1",
-            1e-5,
         )
     flip = called("alike raised {kind}: {error}", function, a.clone(), -a)
     match(number(flip, "of a negative"), -1, otherwise="of a picture and its negative it is -1")
@@ -121,10 +118,8 @@ def drawn(function) -> None:
         for part in x.split(steps):
             words = "drawn raised {kind}: {error}"
             found = called(words, function, part.clone(), decay, before.clone())
-            need(
-                isinstance(found, Tensor) and found.shape == part.shape,
-                "drawn should return pictures, a tensor shaped like voxels, [T, H, W]",
-            )
+            words = "drawn should return pictures, a tensor shaped like voxels, [T, H, W]"
+            found = tensor(found, part.shape, words)
             window.append(found)
             before = found[-1].detach()
         found, alone = torch.cat(window), leaky_sum(x[:steps], decay)

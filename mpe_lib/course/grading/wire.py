@@ -5,11 +5,13 @@ Both sides talk in JSON. Nothing that is received is ever executed or unpickled.
 
 import base64
 import json
+from types import FunctionType
 
 import numpy as np
 import torch
 
-from ..check.base import unanswered
+from ..check.base import reads, unanswered
+from ..check.forms import stacked
 
 MIME = "application/x-mpe-answer"
 DTYPES = {str(d).removeprefix("torch."): d for d in (
@@ -50,7 +52,12 @@ def _plain(value):
             raise TypeError(f"expected a tensor of numbers, got one of {dtype}")
         return ["tensor", _text(flat.view(torch.uint8).numpy().tobytes()), dtype, [*value.shape]]
     if isinstance(value, np.ndarray):
-        return ["array", _plain(torch.from_numpy(np.ascontiguousarray(value)))]
+        if value.dtype.kind not in "biuf":  # words, or lists that are not equally long
+            return ["list", [_plain(each) for each in value.tolist()]]
+        kind = {"u": np.int64}.get(value.dtype.kind, value.dtype)
+        if value.dtype.itemsize > 8:  # a long double
+            kind = np.float64
+        return ["array", _plain(torch.from_numpy(np.array(value, dtype=kind)))]
     if isinstance(value, bytes):
         return ["bytes", _text(value)]
     if isinstance(value, dict):
@@ -59,7 +66,7 @@ def _plain(value):
         if isinstance(value, kind):
             return [kind.__name__, [_plain(each) for each in value]]
     if callable(value):
-        return ["function"]
+        return ["function", sorted(reads(value))]
     if hasattr(value, "__float__"):  # a fraction, a decimal
         return float(value)
     if hasattr(value, "__iter__"):  # a range, a deque, a dict's values
@@ -74,6 +81,8 @@ def _value(plain, function):
     if kind == "open":
         return ...
     if kind == "function":
+        if isinstance(function, FunctionType):
+            function.reads = frozenset(rest[0])
         return function
     if kind == "tensor":
         data, dtype, shape = base64.b64decode(rest[0]), DTYPES[rest[1]], rest[2]
@@ -112,7 +121,7 @@ def call(function, arguments: str, tracked: tuple[int, ...] = ()) -> None:
     is handed over with a mark, and :func:`pull` has the gradient.
     """
     positional, named = _tracking(arguments, tracked)
-    value = function(*positional, **named)
+    value = _one(function(*positional, **named))
     if isinstance(value, torch.Tensor) and value.requires_grad:
         _hand_over(json.dumps(["tracked", _plain(value)]))
     else:
@@ -122,9 +131,16 @@ def call(function, arguments: str, tracked: tuple[int, ...] = ()) -> None:
 def pull(function, arguments: str, tracked: tuple[int, ...], weights: str) -> None:
     """In the student's kernel: the gradient of ``(weights * result).sum()`` to those arguments."""
     positional, named = _tracking(arguments, tracked)
-    value = function(*positional, **named)
+    value = _one(function(*positional, **named))
     leaves = [positional[k] for k in tracked]
     show(torch.autograd.grad(value, leaves, unpack(weights), allow_unused=True))
+
+
+def _one(value):
+    """Tensors in a list as one tensor, where a gradient passes through them."""
+    if isinstance(value, list | tuple) and any(getattr(e, "requires_grad", False) for e in value):
+        return stacked(value)
+    return value
 
 
 def _tracking(arguments: str, tracked: tuple[int, ...]) -> tuple[tuple, dict]:
