@@ -9,7 +9,7 @@ from ...core.estimate import mpe_sequence
 from ...core.losses import spike_agreement
 from .base import exercise, need, right
 from .compare import match, same
-from .forms import number
+from .forms import number, plain
 
 TOLD = ((1.5, 0.5), (1.0, 0.1))  # mean and spread, in the text and below the map
 
@@ -58,6 +58,7 @@ def agreement(equal, missed, extra) -> None:
 @exercise
 def accumulation(kind, spikes) -> None:
     """Which kind of error, and how many of the exact spikes are missed in 40 steps."""
+    kind = plain(kind)
     need(isinstance(kind, str), 'kind should be a word, "missed" or "extra"')
     kind = kind.strip().lower()
     need(kind in ("missed", "extra"), 'kind should be "missed" or "extra"')

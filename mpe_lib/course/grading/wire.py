@@ -53,7 +53,7 @@ def _plain(value):
         return ["tensor", _text(flat.view(torch.uint8).numpy().tobytes()), dtype, [*value.shape]]
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "biuf":  # words, or lists that are not equally long
-            return ["list", [_plain(each) for each in value.tolist()]]
+            return _plain(value.tolist())
         kind = {"u": np.int64}.get(value.dtype.kind, value.dtype)
         if value.dtype.itemsize > 8:  # a long double
             kind = np.float64
