@@ -9,6 +9,7 @@ import pytest
 import torch
 from classroom import Kernel
 
+from mpe_lib.course.check.base import reads
 from mpe_lib.course.grading import wire
 from mpe_lib.course.grading.examine import Answers, judge
 from mpe_lib.course.grading.session import NoAnswer
@@ -41,6 +42,27 @@ def test_what_is_nearly_plain_becomes_plain():
     assert wire.unpack(wire.pack(len), function=max) is max
     with pytest.raises(TypeError, match="got complex"):
         wire.pack(1j)
+
+
+def test_arrays_of_every_kind_arrive():
+    assert wire.unpack(wire.pack(np.array(["a", "b"]))) == ["a", "b"]
+    assert wire.unpack(wire.pack(np.array("a"))) == "a"
+    assert wire.unpack(wire.pack(np.array(0.5))).shape == ()
+    for kind in ("uint16", "uint64", "longdouble", "bool", "float16"):
+        back = wire.unpack(wire.pack(np.array([0, 1], kind)))
+        assert isinstance(back, np.ndarray) and back.tolist() == [0, 1]
+
+
+def test_a_function_brings_along_what_it_reads():
+    answers = Answers(Kernel(f=lambda x: math.sqrt(x)))
+    assert answers["f"](4.0) == 2 and "sqrt" in reads(answers["f"])
+
+
+def test_a_gradient_passes_through_a_list():
+    x = torch.ones(2, requires_grad=True)
+    rows = Answers(Kernel(rows=lambda x: [2 * x, 3 * x]))["rows"](x)
+    rows.sum().backward()
+    assert x.grad.tolist() == [5, 5]
 
 
 def test_the_wire_makes_nothing_but_data():

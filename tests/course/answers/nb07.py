@@ -45,7 +45,7 @@ ANSWERS = {
     "ex07-rule": (
         [
             rule(bins=250),
-            rule(rule="np.array(best)[np.searchsorted(np.array(edges), np.array(x))]"),
+            rule(rule="best.numpy()[np.searchsorted(edges.numpy(), x.numpy())]"),
             rule(rule="best.double()[torch.bucketize(x, edges)]"),
         ],
         [

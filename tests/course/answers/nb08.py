@@ -5,7 +5,7 @@ ANSWERS = {
         [
             "adam_step, sgd_epochs = 25, 2.68",
             "adam_step = np.float32(25)\n"
-            "sgd_epochs = torch.tensor(sgd_steps(0.05, 0.01, 0.24, 0.9, 0.0005) / 282)",
+            "sgd_epochs = [sgd_steps(0.05, 0.01, 0.24, 0.9, 0.0005) / 282]",
             "adam_step = 1 / 4 / 0.01\n"
             "sgd_epochs = np.log(1 + 0.0005 / 0.0024) * 0.1 / (0.05 * 0.0005) / 282",
         ],

@@ -72,7 +72,7 @@ ANSWERS = {
         [
             alif(end="spikes, thresholds"),
             alif(end="torch.stack(spikes).bool(), torch.stack(thresholds).float()"),
-            alif(end="[np.array(torch.stack(each)) for each in (spikes, thresholds)]"),
+            alif(end="[torch.stack(each).numpy() for each in (spikes, thresholds)]"),
             alif(end="torch.stack([torch.stack(spikes), torch.stack(thresholds)])"),
         ],
         [
