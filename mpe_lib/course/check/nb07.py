@@ -1,6 +1,7 @@
 """Checks of notebook 07, anatomy of the estimate."""
 
 import math
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -108,12 +109,14 @@ def _mean_of_reciprocals() -> float:
     return sum(0.5**wait * (1 / (1 + wait) + 1 / (2 + wait)) / 2 for wait in waits)
 
 
+@cache
 def _exponential(seed: int) -> tuple[Tensor, tuple]:
     generator = torch.Generator().manual_seed(seed)
     x = torch.empty(150, 1500).exponential_(2, generator=generator)
     return x, lif_sequence(x, 0.9)
 
 
+@cache
 def _nearby_mean(bins: int = 100):
     """``E[v | x]`` from a simulation of its own, as a rule."""
     x, exact = _exponential(300)
