@@ -23,7 +23,7 @@ from mpe_lib.course.grading import walls
 from mpe_lib.course.walk import NOTEBOOKS
 
 ADA = 4321  # the number of an ordinary user
-ATTACKS = Path(__file__).with_name("attacks.py").read_text("utf-8")
+ATTACKS = Path(__file__).with_name("attacks.txt").read_text("utf-8")
 # what is tried by a hand-in of its own, since it may end its kernel; where it leaves off
 EATERS = {
     "bytes": "hoard = []\nwhile True:\n    hoard.append(bytearray(2**26))",

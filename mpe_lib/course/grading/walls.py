@@ -51,7 +51,7 @@ def missing() -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         words = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
-        how = HOW["old" if "nknown option" in words else "start"]
+        how = HOW["old" if "unknown option" in words.lower() else "start"]
         return f"bubblewrap did not start ({words}): {how}"
     return ""
 
