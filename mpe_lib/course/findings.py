@@ -149,10 +149,13 @@ def speed(found: Found, kind: str) -> str:
     drawn = ratio(rows, "MPE as released", f"MPE bernoulli, {end}", BOTH).values()
     plain = ratio(rows, "LIF, fair", "LIF, hand-written", BOTH).values()
     threads = f", {facts['threads']} threads" if kind == "cpu" else ""
+    steps = max(t for t, _ in fused)
+    sizes = sorted(n for t, n in fused if t == steps)
+    few, many = fused[steps, sizes[0]], fused[steps, sizes[-1]]
     return (
         f" ({facts['device']}{threads}, forward and backward): code as released and a fair loop "
-        f"stand below, under C1 and C2. With both fused, LIF takes {fused[64, 2**10]:.2f} times as "
-        f"long as MPE hard with 1024 neurons and T = 64, {fused[64, 2**16]:.2f} times with 65536, "
+        f"stand below, under C1 and C2. With both fused, LIF takes {few:.2f} times as long as MPE "
+        f"hard with {sizes[0]} neurons and T = {steps}, {many:.2f} times with {sizes[-1]}, "
         f"and the paper's rule is {min(drawn):.1f} to {max(drawn):.1f} times as fast as released "
         f"({sum(each >= 4 for each in drawn)} of {len(drawn)} sizes: at least 4 times). The loop "
         f"in plain torch takes {min(plain):.2f} to {max(plain):.2f} times as long as one written "

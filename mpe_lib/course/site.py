@@ -106,7 +106,7 @@ def page(notebook, name: str):
         tags = cell.metadata.get("tags", [])
         if cell.metadata.get("jupyter", {}).get("source_hidden") and "remove-input" not in tags:
             solution = cell.metadata.get("nbgrader", {}).get("solution")
-            cell.source = re.sub(r"(?m)^\s*### (BEGIN|END) SOLUTION\n?", "", cell.source).rstrip()
+            cell.source = re.sub(copies.SOLUTION, "", cell.source).rstrip()
             cell.metadata.tags = [*tags, "hide-input"]
             show = "Show a solution" if solution else "Show the code"
             cell.metadata.mystnb = {"code_prompt_show": show, "code_prompt_hide": "Hide it"}

@@ -78,6 +78,15 @@ def test_times_without_other_libraries_are_told_all_the_same():
     assert words.endswith("No other library was there to be timed.")
 
 
+def test_a_sweep_of_other_sizes_is_told_by_its_own():
+    stored = store.read("scaling_cpu")
+    stored["rows"] = [r for r in stored["rows"] if r["T"] < 64 and r["N"] > 2**10]
+    steps, sizes = max(r["T"] for r in stored["rows"]), {r["N"] for r in stored["rows"]}
+    words = findings.speed(Found(scaling_cpu=stored), "cpu")
+    assert f"with {min(sizes)} neurons and T = {steps}," in words
+    assert f"times with {max(sizes)}," in words
+
+
 @pytest.fixture
 def lines(tmp_path):
     """What the findings say of some files, line by line."""

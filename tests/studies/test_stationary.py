@@ -136,8 +136,7 @@ def test_hard_is_a_median_where_the_neuron_fires_on_half_of_its_steps(mean, deca
     law = stationary_law(mean, 0.3, decay)
     x = torch.linspace(-0.5, 2, 251).double()[None]
     same = torch.allclose(law.median_guess(x), estimate_membrane(x, "hard"), atol=1e-9)
-    if law.rate >= 0.5:
-        assert same
+    assert same == (law.rate >= 0.5)
 
 
 def test_the_guess_keeps_dtype_and_shape():
