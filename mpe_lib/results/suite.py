@@ -63,13 +63,13 @@ def areas(found: Shares) -> dict[str, list[float]]:
 def written(values: Sequence[float]) -> str:
     """A mean in percent with its interval over the seeds, where there are several.
 
-    >>> written([0.9, 0.92, 0.91]), written([0.9])
-    ('91.0 [88.5, 93.5]', '90.0')
+    >>> written([0.9, 0.92, 0.91]), written([0.99, 1.0]), written([0.9])
+    ('91.0 [88.5, 93.5]', '99.5 [93.1, 100.0]', '90.0')
     """
     middle, low, high = mean_interval(values)
     if len(values) == 1:
         return f"{100 * middle:.1f}"
-    return f"{100 * middle:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+    return f"{100 * middle:.1f} [{100 * max(0, low):.1f}, {100 * min(1, high):.1f}]"
 
 
 def table(found: Shares, chance: Mapping[str, float]) -> str:
