@@ -51,6 +51,14 @@ def test_arrays_of_every_kind_arrive():
     for kind in ("uint16", "uint64", "longdouble", "bool", "float16"):
         back = wire.unpack(wire.pack(np.array([0, 1], kind)))
         assert isinstance(back, np.ndarray) and back.tolist() == [0, 1]
+    for kind in (">i4", ">f8", ">u2"):  # as event cameras write them
+        assert wire.unpack(wire.pack(np.array([0, 1], kind))).tolist() == [0, 1]
+
+
+def test_tensors_that_are_stored_otherwise_arrive():
+    row = torch.arange(4.0).reshape(1, 4)
+    for value in (torch.tensor([1 - 2j]).conj().imag, row.to_sparse(), row[:, 1], row[:, 1:2]):
+        assert torch.equal(wire.unpack(wire.pack(value)), value.to_dense().resolve_neg())
 
 
 def test_a_function_brings_along_what_it_reads():

@@ -46,7 +46,9 @@ def _plain(value):
         if isinstance(value, plain):
             return plain(value)
     if isinstance(value, torch.Tensor):
-        flat = value.detach().cpu().contiguous().reshape(-1)
+        value = value.detach().cpu().to_dense().resolve_neg()
+        # a copy: one number of a row counts as contiguous whatever its stride
+        flat = value.clone(memory_format=torch.contiguous_format).reshape(-1)
         dtype = str(value.dtype).removeprefix("torch.")
         if dtype not in DTYPES:
             raise TypeError(f"expected a tensor of numbers, got one of {dtype}")
@@ -54,7 +56,8 @@ def _plain(value):
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "biuf":  # words, or lists that are not equally long
             return _plain(value.tolist())
-        kind = {"u": np.int64}.get(value.dtype.kind, value.dtype)
+        native = value.dtype.newbyteorder("=")  # event cameras write big-endian
+        kind = {"u": np.int64}.get(value.dtype.kind, native)
         if value.dtype.itemsize > 8:  # a long double
             kind = np.float64
         return ["array", _plain(torch.from_numpy(np.array(value, dtype=kind)))]
