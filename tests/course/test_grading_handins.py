@@ -9,7 +9,7 @@ from classroom import NAME, answered, cell, given, hand_in, solved
 
 from mpe_lib.course.grading import examine as module
 from mpe_lib.course.grading.grade import fingerprint, table
-from mpe_lib.course.grading.restore import exercises, restore
+from mpe_lib.course.grading.restore import exercises, restore, unanswered
 from mpe_lib.course.grading.sandbox import Limits
 from mpe_lib.course.grading.submissions import Unreadable, find, read
 from mpe_lib.course.grading.words import note
@@ -196,3 +196,13 @@ def test_a_check_moved_or_copied_costs_nothing(monkeypatch):
         result, notes, _ = judged(notebook, monkeypatch)
         assert not notes[CHECK], (change, notes)
         assert sorted(exercises(result)) == sorted(exercises(given())), change
+
+
+def test_an_answer_in_a_copy_above_its_stub_is_the_answer():
+    notebook = answered()
+    stub = nbformat.from_dict(cell(given(), "ex00-shape"))
+    place = notebook.cells.index(cell(notebook, "ex00-shape"))
+    notebook.cells.insert(place + 1, stub)
+    restore(notebook, given())
+    assert cell(notebook, "ex00-shape").source == "shape = (100, 8, 32)" and stub.source == ""
+    assert unanswered(notebook, given()) == set()

@@ -35,7 +35,7 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
     """
     ours = {_id(cell): cell for cell in given.cells if _id(cell)}
     theirs, copies, notes = {}, [], {}
-    for cell in reversed(handed_in.cells):  # of two copies the last one counts
+    for cell in reversed(handed_in.cells):  # of two copies the last counts
         marks = cell.metadata.pop("nbgrader", {})
         cell.metadata.pop(AGAIN, None)
         name = marks.get("grade_id") if isinstance(marks, dict) else None
@@ -44,6 +44,8 @@ def restore(handed_in: NotebookNode, given: NotebookNode) -> dict[str, str]:
             theirs[name] = cell
         elif name in ours and is_grade(ours[name]):
             copies.append((name, cell))
+        elif name in ours and blank(theirs[name].source):  # filled in above, and a stub left below
+            theirs[name].source, theirs[name] = "", cell
     for name, cell in theirs.items():
         kept = cell.source
         if ours[name].metadata.nbgrader.locked:
