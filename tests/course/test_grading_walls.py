@@ -35,6 +35,25 @@ EATERS = {
     "sockets": "import os\nfolder = os.environ['JUPYTER_RUNTIME_DIR']\nn = 0\nwhile True:\n"
     "    n += 1\n    open(f'{folder}/{n}', 'wb').write(b'x' * 2**20)",
 }
+SHARED = (
+    "import mmap, os, time\nhoard = []\nwhile len(hoard) < 40:\n"
+    "    hoard.append(mmap.mmap({}, 2**26))\n    hoard[-1].write(b'x' * 2**26)\n"
+    "    hoard[-1].madvise(mmap.MADV_DONTNEED)\n"
+)
+# what would be right if nobody saw it: memory and disk that no process is asked for
+UNSEEN = {
+    "dropped": SHARED.format(-1),
+    "zeros": SHARED.format("os.open('/dev/zero', os.O_RDWR)"),
+    "tables": "import mmap, time\nhoard = mmap.mmap(-1, 2**40, flags=0x4002, prot=mmap.PROT_READ)\n"
+    "for place in range(0, 2**40, 2**21):\n    hoard[place]\n",
+    "waiting": "import resource, socket, time\nhard = resource.getrlimit(7)[1]\n"
+    "resource.setrlimit(7, (hard, hard))\nhoard = []\nwhile len(hoard) < 8000:\n"
+    "    hoard.append(socket.socketpair())\n    hoard[-1][0].setblocking(False)\n"
+    "    hoard[-1][0].send(bytes(2**15))\n",
+    "no name": "import os, time\nfolder = os.environ['JUPYTER_RUNTIME_DIR']\n"
+    "hoard = open(f'{folder}/x', 'wb')\nos.unlink(f'{folder}/x')\nhoard.write(bytes(2**26))\n",
+}
+EATERS |= {name: f"{text}time.sleep(2)\n{SHAPE}" for name, text in UNSEEN.items()}
 WORKS = """
 import multiprocessing, torch
 from multiprocessing.shared_memory import SharedMemory

@@ -3,9 +3,9 @@
 Runs before any student code. `PLAN` is JSON: memory and file (bytes), and where the process is shut
 in, tasks (processes and threads) and refuse (whether the calls below are refused).
 
-What is refused is memory that no other limit counts (files without a name, System V's shared
-memory, rings), the account's keys, a new namespace with mounts of its own, and sockets of kinds
-that a network of its own does not cut off.
+What is refused is memory that no other limit counts (files without a name, shared memory without
+one, System V's, rings), the account's keys, a new namespace with mounts of its own, and sockets of
+kinds that a network of its own does not cut off.
 """
 
 import errno
@@ -20,6 +20,8 @@ REFUSED = (
     "unshare", "setns", "mount", "fsopen", "fsmount", "open_tree", "move_mount", "clone3",
 )  # fmt: skip
 CLONE_NEWUSER = 0x10000000
+NAMELESS = 0x21  # MAP_SHARED | MAP_ANONYMOUS: what a process drops of it stays, and is not counted
+FILES = 2**14  # open at once; the watcher, which can say why, ends a kernel long before
 AF_NETLINK = 16  # the last of the families that a network of its own covers
 
 
@@ -28,6 +30,7 @@ def main() -> None:
     limit("RLIMIT_DATA", plan["memory"])  # not RLIMIT_AS: torch reserves far more than it uses
     limit("RLIMIT_FSIZE", plan["file"])
     limit("RLIMIT_CORE", 0)
+    limit("RLIMIT_NOFILE", FILES)
     if plan.get("tasks"):
         limit("RLIMIT_NPROC", plan["tasks"])
     if plan.get("refuse"):
@@ -51,6 +54,7 @@ def refuse() -> None:
     for name in REFUSED:  # as if this Linux did not know them: callers have another way
         table.add_rule(ERRNO(errno.ENOSYS), name)
     table.add_rule(ERRNO(errno.EPERM), "clone", Arg(0, MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER))
+    table.add_rule(ERRNO(errno.EPERM), "mmap", Arg(3, MASKED_EQ, NAMELESS, NAMELESS))
     table.add_rule(ERRNO(errno.EAFNOSUPPORT), "socket", Arg(0, GT, AF_NETLINK))
     table.load()
 

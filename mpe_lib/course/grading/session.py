@@ -14,7 +14,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from . import wire
-from .sandbox import Limits, ShutIn, environment, fill
+from .sandbox import Limits, ShutIn, close, environment, fill
 from .watcher import Watcher, family, kill
 
 ANSWER = 2**26  # bytes that an answer, or the input of a function, may have on its way
@@ -54,6 +54,9 @@ class Session:
         except DeadKernelError:
             time.sleep(0.2)  # the watcher may be about to say why
             raise Stopped(self.watcher.reason or "it ended the Python process") from None
+        except Exception as error:  # it spoke to us itself, and not as a kernel does
+            words = f"its kernel sent what cannot be read ({type(error).__name__})"
+            raise Stopped(self.watcher.reason or words) from None
 
     def count(self, message: dict) -> None:
         """Count what a cell prints and draws; a kernel that floods us is ended."""
@@ -92,7 +95,9 @@ def kernel(limits: Limits, folder: Path, deadline: float):
         place = scratch if limits.confined else scratch / "work"
         with client.setup_kernel(env=environment(scratch, limits.confined), cwd=str(place),
                                  stdout=DEVNULL, stderr=DEVNULL):  # fmt: skip
-            watcher = Watcher(manager.provisioner.pid, limits.memory, scratch / "run")
+            close(scratch / "run")
+            watcher = Watcher(manager.provisioner.pid, limits.memory, scratch / "run",
+                              limits.confined)  # fmt: skip
             watcher.start()
             session = Session(client, limits, deadline, watcher)
             process = client.process_message
