@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from classroom import NAME, SHAPE, answered, cell, given, hand_in, limits, solved
+from classroom import DECAY, NAME, SHAPE, answered, cell, given, hand_in, limits, solved
 
 from mpe_lib.course import copies, walk
 from mpe_lib.course.grading.examine import examine
@@ -147,6 +147,17 @@ def test_a_copy_of_a_lesson_that_is_two_now_is_graded_as_both(tmp_path):
         "ex13-layer": ("13", 0, "not answered"), "ex14-leak": ("14", 1, ""),
         "ex14-shares": ("14", 0, "not answered"),
     }  # fmt: skip
+
+
+def test_what_is_not_here_costs_what_needs_it_and_is_named(tmp_path):
+    notebook = answered(f"%matplotlib widget\n{SHAPE}", decay="import not_there\n" + DECAY)
+    hand_in(tmp_path / "in", "ada", notebook)
+    first, second = grade(tmp_path / "in", tmp_path / "out", limits(cell_seconds=60))
+    assert first["points"] == 1 and not first["note"] and second["points"] == 0
+    assert (
+        "a cell above ended with ModuleNotFoundError: No module named 'not_there'"
+        in (second["note"])
+    )
 
 
 def test_an_answer_that_is_half_open_is_not_answered(tmp_path):

@@ -1,4 +1,4 @@
-"""Imports as lessons had them before the library got its rooms; for a student's kernel alone.
+"""Notebooks from another day and from elsewhere, for a student's kernel alone.
 
 A copy that was handed out then says ``from mpe_lib.plot import plot_trace``. Each such name is
 looked for where its module has gone, and then in every file of the library.
@@ -150,6 +150,20 @@ class Earlier(MetaPathFinder, Loader):
         module.__getattr__ = partial(find, module.__name__.removeprefix("mpe_lib."))
 
 
+def drawn_anyhow(shell) -> None:
+    """A backend that is not here ("%matplotlib widget" of a notebook from elsewhere) ends no cell:
+    its pictures are drawn as any others."""
+    enable = shell.enable_matplotlib
+
+    def wanted(gui=None):
+        try:
+            return enable(gui)
+        except (ImportError, RuntimeError, ValueError):
+            return enable("inline")
+
+    shell.enable_matplotlib = wanted
+
+
 def install() -> None:
     """Let this process import what earlier copies of the lessons import."""
     finder = Earlier()
@@ -157,3 +171,7 @@ def install() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("mpe_lib."):
             finder.exec_module(module)
+    from IPython import get_ipython  # a process that only imports needs none
+
+    if shell := get_ipython():
+        drawn_anyhow(shell)

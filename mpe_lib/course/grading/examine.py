@@ -131,6 +131,7 @@ def attempt(notebook, limits, folder, stopped, deadline):
     notes: dict[str, str] = {}
     earned: dict[str, list] = {}  # what a further copy of a check said that was right
     before = -1  # the check before this one
+    raised: list[str] = []  # by the cells since
     halted = {checked(notebook.cells[i]): why for i, why in stopped.items()}
     with kernel(limits, folder, deadline) as session:
         answers = Answers(session)
@@ -143,7 +144,7 @@ def attempt(notebook, limits, folder, stopped, deadline):
                 cell.outputs = [wrong("Stopped", reason)]
                 if is_grade(cell):
                     notes[name] = f"stopped: {reason}"
-                    before = index
+                    before, raised = index, []
                 continue
             try:
                 if AGAIN in cell.metadata:
@@ -155,10 +156,13 @@ def attempt(notebook, limits, folder, stopped, deadline):
                         note, cell.outputs = "", earned[name]
                     reasons = [stopped[i] for i in range(before + 1, index) if i in stopped]
                     why = [f"a cell above was stopped: {reason}" for reason in reasons]
+                    why += [f"a cell above ended with {error}" for error in raised[-1:]]
                     notes[name] = "; ".join([note, *why]) if note else note
-                    before = index
+                    before, raised = index, []
                 else:
                     session.run(cell)
+                    raised += [f"{o.ename}: {o.evalue}" for o in cell.outputs
+                               if o.output_type == "error"]  # fmt: skip
             except Stopped as reason:
                 return notebook, notes, (index, str(reason))
     return notebook, notes, None
