@@ -74,7 +74,8 @@ def shut_in_or_skip():
         pytest.skip(walls.missing())
 
 
-@pytest.fixture(scope="module", params=["root", "ordinary"])
+@pytest.fixture(scope="module", params=[pytest.param(each, marks=pytest.mark.xdist_group(each))
+                                        for each in ("root", "ordinary")])  # fmt: skip
 def evening(request):
     """A graded class: what was printed, the rows, the pages, and what lay around meanwhile."""
     shut_in_or_skip()
