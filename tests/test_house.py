@@ -1,5 +1,7 @@
 """The house: few rooms, imports that run down, and parts that load without the whole."""
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -101,3 +103,24 @@ def test_results_load_nothing_that_makes_them_and_no_torch():
     found = loaded(f"import {', '.join(f'mpe_lib.results.{name}' for name in modules)}")
     rooms = {name.split(".")[1] for name in found if name.startswith("mpe_lib.")}
     assert "torch" not in found and rooms <= {"files", "results"}
+
+
+GROUPED = """
+import pytest
+@pytest.fixture(params=[pytest.param(e, marks=pytest.mark.xdist_group(e)) for e in "abc"])
+def group(request): return request.param
+@pytest.mark.parametrize("k", range(9))
+def test_one(group, k): pass
+"""
+
+
+def test_what_is_asked_of_one_group_is_asked_by_one_worker(tmp_path):
+    """pytest and pytest-xdist must fit each other: else a notebook is opened by each worker."""
+    pytest.importorskip("xdist", reason="no pytest-xdist: pip install -r tests/requirements.txt")
+    (tmp_path / "test_grouped.py").write_text(GROUPED)
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "--dist", "loadgroup", "-p",
+               "no:cacheprovider", "-c", os.devnull, "test_grouped.py"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    found = re.findall(r"\[(gw\d)\].* PASSED \S*\[(\w)-", done.stdout)
+    assert len(found) == 27, done.stdout
+    assert len(set(found)) == 3  # each group and its worker
