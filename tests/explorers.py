@@ -172,7 +172,7 @@ class Explorer:
         self.handles = self.cell.query_selector_all(".widget-slider .noUi-handle, select")
         self.tracks = self.cell.query_selector_all(".widget-slider .noUi-base, select")
         buttons = self.cell.query_selector_all("button.widget-button")
-        self.buttons = {each.inner_text(): each for each in buttons}
+        self.buttons = {each.text_content().strip(): each for each in buttons}
 
     @property
     def image(self):

@@ -84,7 +84,7 @@ def test_a_copy_runs_from_top_to_bottom_and_shows_every_figure(opened):
         opened.page.wait_for_function(
             "image => image.complete && image.naturalWidth > 0", arg=image
         )
-        assert image.get_attribute("alt") and cell.query_selector("figcaption").inner_text()
+        assert image.get_attribute("alt") and cell.query_selector("figcaption").text_content()
         assert not cell.query_selector(".jp-Editor")  # its source, with the title, is folded
 
 
@@ -97,7 +97,7 @@ def test_predictions_by_mouse_and_by_keyboard(opened):
         choices = [each for each in cell.query_selector_all("button.mpe-choice")]
         assert 2 <= len(choices) <= 4
         said = cell.wait_for_selector("p[role=status]")
-        assert said.inner_text().startswith("Choose before you run")
+        assert said.text_content().startswith("Choose before you run")
         chosen = choices[n % len(choices)]
         if n % 2:
             choices[0].focus()
@@ -110,8 +110,8 @@ def test_predictions_by_mouse_and_by_keyboard(opened):
             "cell => cell.querySelector('p[role=status]').textContent.startsWith('You chose')",
             arg=cell,
         )
-        told = cell.query_selector("p[role=status]").inner_text()
-        assert chosen.inner_text().strip() in told, told
+        told = cell.query_selector("p[role=status]").text_content()
+        assert chosen.text_content().strip() in told, told
         assert cell.evaluate(explorers.OUT) == []
 
 
