@@ -19,12 +19,12 @@ SMALL = 2**20  # bytes; of a larger file not the text is looked at, but its size
 
 def fingerprint(submissions: Path) -> dict[str, str]:
     """Marks of every file that student code must not change; none is read whole if it is large."""
-    return _marks(submissions)
+    return {str(path): mark for path in _files(submissions) if (mark := _mark(path))}
 
 
-def edition() -> str:
-    """One mark for the library, its data and the notebooks, as they are now."""
-    marks = _marks()
+def edition(before: dict[str, str]) -> str:
+    """One mark for the library, its data and the notebooks, of what :func:`fingerprint` found."""
+    marks = {path: before[path] for path in map(str, _files()) if path in before}
     return hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()
 
 
@@ -48,10 +48,6 @@ def key(one: Submission, given, limits: Limits, library: str) -> str:
     facts = [one.student, one.name, plain(str(one.path)), one.reason, text, library]
     whole = json.dumps([*facts, given, asdict(limits)], sort_keys=True, default=str)
     return hashlib.sha256(whole.encode()).hexdigest()
-
-
-def _marks(*folders: Path) -> dict[str, str]:
-    return {str(path): mark for path in _files(*folders) if (mark := _mark(path))}
 
 
 def _files(*folders: Path) -> Iterator[Path]:

@@ -66,7 +66,7 @@ def grade(submissions: Path, out: Path, limits: Limits | None = None, jobs: int 
     for name in sorted({each.name for each in found}):
         given[name] = assignment(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
         book.add_assignment(name, given[name])
-    library, rows = edition(), {}
+    library, rows = edition(before), {}
     keys = {one: key(one, given[one.name], limits, library) for one in found}
     done = {one: there for one in found if (there := kept.find(keys[one]))}
     if resumed:
